@@ -1,0 +1,60 @@
+# `make quickstart` and `make test` are all that a new machine needs; both install what is missing.
+
+SWIFT     ?= swift
+BUILD     := $(SWIFT) build -c release
+TANDEM    := .build/release/tandem
+PACKAGES  := libpng-dev zlib1g-dev libdnnl-dev libcairo2-dev fonts-dejavu-core pkg-config gcc git \
+             dataset-fashion-mnist
+VENV      := Benchmarks/.venv
+
+.PHONY: help quickstart test build lint format dependencies bench clean
+
+help:
+	@echo "make quickstart   install, build, train a small GAN, say which picture to open"
+	@echo "make test         install, build, check the formatting, run every test"
+	@echo "make build        build the program, .build/release/tandem"
+	@echo "make bench        measure the speed beside PyTorch (installs it into $(VENV))"
+	@echo "make format       format the sources in place"
+
+quickstart: build
+	@run=$$($(TANDEM) run experiments/ring-gan) && \
+	  echo && echo "Samples painted by this run, the last one:" && \
+	  ls "$$run"/samples/*/step-*.png | tail -n 1
+
+test: dependencies lint
+	$(BUILD) --build-tests
+	$(SWIFT) test -c release --skip-build
+
+build: dependencies
+	$(BUILD) --product tandem
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
+
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks
+
+# Installs by apt the packages that dpkg does not know as installed.
+dependencies:
+	@missing=""; for package in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \
+	    || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "Installing$$missing"; \
+	  if [ "$$(id -u)" = 0 ]; then root=""; else root="sudo"; fi; \
+	  $$root apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $$root apt-get install -qq -y --no-install-recommends $$missing; \
+	fi
+
+bench: dependencies $(VENV)/installed
+	$(BUILD) --product tandem-bench
+	$(VENV)/bin/python Benchmarks/bench.py
+
+$(VENV)/installed: Benchmarks/requirements.txt
+	python3 -m venv $(VENV) || { echo 'needs: apt install python3-venv'; exit 1; }
+	$(VENV)/bin/pip install --quiet --requirement Benchmarks/requirements.txt
+	touch $@
+
+clean:
+	rm -rf .build $(VENV)

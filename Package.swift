@@ -1,0 +1,46 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+/// A Swift room of the framework: `Sources/<room>` holds the module `Tandem<room>`.
+func room(
+  _ name: String, needs rooms: [String] = [], _ others: [Target.Dependency] = []
+) -> Target {
+  .target(
+    name: "Tandem\(name)",
+    dependencies: rooms.map { .target(name: "Tandem\($0)") } + others,
+    path: "Sources/\(name)",
+    swiftSettings: strict)
+}
+
+/// The tests of a room, in `Tests/<room>Tests`.
+func tests(
+  of name: String, needs rooms: [String] = [], _ others: [Target.Dependency] = [],
+  resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: ([name] + rooms).map { .target(name: "Tandem\($0)") } + others,
+    resources: resources,
+    swiftSettings: strict)
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+  name: "tandem",
+  products: [
+  ],
+  dependencies: [
+  ],
+  targets: [
+    .target(
+      name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
+    .target(name: "CConvolution", linkerSettings: [.linkedLibrary("gomp")]),
+    .target(
+      name: "CKernels", linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu11
+)
