@@ -33,6 +33,8 @@ let package = Package(
   products: [
   ],
   dependencies: [
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
   ],
   targets: [
     .target(
@@ -40,6 +42,8 @@ let package = Package(
     .target(name: "CConvolution", linkerSettings: [.linkedLibrary("gomp")]),
     .target(
       name: "CKernels", linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
+    room("Runs", [.product(name: "Yams", package: "Yams"), crypto]),
+    tests(of: "Runs", resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11

@@ -1,0 +1,90 @@
+import Foundation
+
+extension RunDirectory {
+  /// Writes what a run's folder holds from the start, and locks it.
+  ///
+  /// - Returns: the lock, held.
+  static func fill(
+    _ folder: String, _ description: RunDescription, _ record: RunRecord, patch: [UInt8],
+    _ fileSystem: any FileSystem
+  ) throws(RunError) -> OpenFile {
+    let lock = try takeLock(folder, fileSystem)
+    do {
+      func put(_ name: String, _ bytes: [UInt8]) throws(RunError) {
+        try fileSystem.createFile("\(folder)/\(name)", bytes: bytes)
+      }
+      try fileSystem.makeFolder("\(folder)/samples")
+      try fileSystem.makeFolder("\(folder)/checkpoints")
+      try put("config.source.yaml", Array(description.source.utf8))
+      try put("config.resolved.json", Array(description.configuration.json.utf8))
+      let machine = Machine.current(libraries: description.libraries)
+      try put("env.json", try JSONCoding.file(machine, path: "\(folder)/env.json"))
+      if !patch.isEmpty {
+        try fileSystem.makeFolder("\(folder)/code")
+        try put("code/diff.patch", patch)
+      }
+      try put("run.json", try JSONCoding.file(record, path: "\(folder)/run.json"))
+      try fileSystem.synchronizeFolder(folder)
+    } catch {
+      try? fileSystem.close(lock)
+      throw error
+    }
+    return lock
+  }
+
+  /// Takes a run's lock, which the system gives back when the process ends, however it ends.
+  static func takeLock(
+    _ folder: String, _ fileSystem: any FileSystem
+  ) throws(RunError) -> OpenFile {
+    let lock = try fileSystem.open("\(folder)/.lock", for: .locking)
+    do {
+      if try fileSystem.lock(lock) { return lock }
+    } catch {
+      try? fileSystem.close(lock)
+      throw error
+    }
+    try? fileSystem.close(lock)
+    let owner = (try? RunRecord(directory: folder))?.sessions.last?.process.pid
+    throw .inUse(path: folder, pid: owner)
+  }
+
+  /// Writes a sample sheet to `samples/<tag>/step-00001000.png` and adds it to the index and the
+  /// events.
+  ///
+  /// - Parameters:
+  ///   - tag: the folder's name.
+  ///   - seed: of the latent vectors.
+  ///   - png: the file's bytes.
+  @discardableResult
+  public func saveSample(
+    tag: String, step: Int, seed: UInt64, grid: SampleRecord.Grid, png: [UInt8]
+  ) throws(RunError) -> SampleRecord {
+    guard isPlainName(tag) else {
+      throw .invalid(path: "\(path)/samples", reason: "'\(tag)' cannot name a folder")
+    }
+    let file = "\(tag)/step-\(paddedStep(step)).png"
+    try fileSystem.makeFolders("\(path)/samples/\(tag)")
+    try fileSystem.replaceFile("\(path)/samples/\(file)", bytes: png)
+    let sample = SampleRecord(
+      step: step, session: session, tag: tag, seed: seed, grid: grid, file: file,
+      sha256: Fingerprint.sha256(of: png))
+    try samples.append(sample)
+    try record(.sample(tag: tag, file: file), step: step)
+    return sample
+  }
+
+  /// Writes a checkpoint and adds it to the events; see `CheckpointStore.write`.
+  @discardableResult
+  public func saveCheckpoint(
+    step: Int, files: [String: SafetensorsContents], state: some Encodable,
+    best: [String: Double] = [:], retention: Retention = Retention()
+  ) throws(RunError) -> Checkpoint {
+    // A resumed run reads the rows up to its checkpoint: they must be there when it is.
+    try metrics.synchronize()
+    let checkpoint = try checkpoints.write(
+      step: step, files: files, state: state, best: best, retention: retention)
+    try record(
+      .checkpoint(path: "checkpoints/\(CheckpointStore.folderName(step))"), step: step)
+    return checkpoint
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+
+/// What `run.json` holds: all that a listing needs to know of a run.
+public struct RunRecord: Codable, Equatable, Sendable {
+  /// A stretch of work by one process.
+  public struct Session: Codable, Equatable, Sendable {
+    /// From 1.
+    public var number: Int
+    public var started: Date
+    public var ended: Date?
+    /// The step at which it began: 0, or its checkpoint's.
+    public var firstStep: Int
+    public var status: RunStatus
+    public var arguments: [String]
+    public var process: ProcessIdentity
+  }
+
+  /// The version of this form of `run.json`.
+  public var format = 1
+  public var id: String
+  public var experiment: String
+  public var status: RunStatus
+  public var created: Date
+  /// When this record was last written.
+  public var updated: Date
+  public var ended: Date?
+  /// The first session's command line.
+  public var arguments: [String]
+  public var seed: UInt64
+  /// Of the configuration without its seed: equal for runs that differ in the seed alone.
+  public var configuration: String
+  /// Nil outside a git tree.
+  public var git: GitState?
+  /// In order; never empty.
+  public var sessions: [Session]
+  public var step: Int
+  /// How many steps the run is to have; nil when it is open.
+  public var totalSteps: Int?
+  /// The last values of the metrics.
+  public var metrics: [String: Double]
+  /// Why the run failed or was stopped.
+  public var message: String?
+
+  /// The status as a reader sees it: a running run whose process is gone is lost.
+  public var observedStatus: RunStatus {
+    guard status == .running, let process = sessions.last?.process else { return status }
+    return process.isGone ? .lost : .running
+  }
+
+  /// Reads a run directory's `run.json`; throws `RunError` naming what is wrong with it.
+  public init(directory: String) throws(RunError) {
+    self = try JSONCoding.read(RunRecord.self, from: "\(directory)/run.json")
+  }
+
+  init(
+    id: String, description: RunDescription, configuration: String, git: GitState?, created: Date
+  ) {
+    self.id = id
+    experiment = description.experiment
+    status = .running
+    self.created = created
+    updated = created
+    arguments = description.arguments
+    seed = description.seed
+    self.configuration = configuration
+    self.git = git
+    step = 0
+    totalSteps = description.totalSteps
+    metrics = [:]
+    sessions = [
+      Session(
+        number: 1, started: created, firstStep: 0, status: .running,
+        arguments: description.arguments, process: .current)
+    ]
+  }
+}
+
+/// What a new run is to record of itself.
+public struct RunDescription: Sendable {
+  public var experiment: String
+  public var seed: UInt64
+  /// What `ConfigurationReader.finish` returned.
+  public var configuration: ConfigurationValue
+  /// The configuration as the user wrote it.
+  public var source: String
+  public var totalSteps: Int?
+  public var arguments: [String]
+  /// Versions of the libraries in use, for `env.json`.
+  public var libraries: [String: String]
+  /// A folder of the git tree whose state is recorded; nil to record none.
+  public var sourceTree: String?
+
+  public init(
+    experiment: String, seed: UInt64, configuration: ConfigurationValue, source: String,
+    totalSteps: Int? = nil, arguments: [String] = CommandLine.arguments,
+    libraries: [String: String] = [:], sourceTree: String? = "."
+  ) {
+    self.experiment = experiment
+    self.seed = seed
+    self.configuration = configuration
+    self.source = source
+    self.totalSteps = totalSteps
+    self.arguments = arguments
+    self.libraries = libraries
+    self.sourceTree = sourceTree
+  }
+}

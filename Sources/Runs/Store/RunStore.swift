@@ -1,0 +1,79 @@
+import Foundation
+
+/// The runs below a folder, found and listed by their `run.json` alone.
+///
+/// The root may be a folder of runs itself, an experiment (`<root>/runs`), a folder of
+/// experiments (`<root>/*/runs`) or a project (`<root>/experiments/*/runs`).
+public struct RunStore: Sendable {
+  public let root: String
+
+  public init(root: String) { self.root = root }
+
+  /// The paths of all run directories, sorted; throws `RunError` when the root cannot be listed.
+  public func paths() throws(RunError) -> [String] {
+    var found = Self.runs(in: root)
+    var folders = ["\(root)/runs"]
+    for name in try namesInFolder(root) where name.first != "." {
+      folders.append("\(root)/\(name)/runs")
+    }
+    for name in (try? namesInFolder("\(root)/experiments")) ?? [] where name.first != "." {
+      folders.append("\(root)/experiments/\(name)/runs")
+    }
+    for folder in folders { found += Self.runs(in: folder) }
+    return Set(found).sorted()
+  }
+
+  /// All runs, the oldest first; damaged ones too.
+  public func list() throws(RunError) -> [RunSummary] {
+    try paths().map(RunSummary.init(path:)).sorted { Self.order($0) < Self.order($1) }
+  }
+
+  /// Finds a run by its path, id, unique beginning of its id or of its two words, or `@last`.
+  ///
+  /// Throws `RunError.noSuchRun` or `.ambiguousRun`.
+  ///
+  /// - Returns: the run directory's path.
+  public func find(_ name: String) throws(RunError) -> String {
+    if name == "@last" {
+      guard let last = try list().last(where: { $0.status != .damaged }) else {
+        throw .noSuchRun(name: name, root: root)
+      }
+      return last.path
+    }
+    if name.contains("/") || name == "." || name == "..", Self.isRun(name) {
+      return name.count > 1 && name.hasSuffix("/") ? String(name.dropLast()) : name
+    }
+    guard !name.isEmpty else { throw .noSuchRun(name: name, root: root) }
+    let paths = try paths()
+    let exact = paths.filter { lastComponent(of: $0) == name }
+    let matches =
+      exact.isEmpty
+      ? paths.filter {
+        let id = lastComponent(of: $0)
+        let words = id.split(separator: "-").dropFirst(2).joined(separator: "-")
+        return id.hasPrefix(name) || words.hasPrefix(name)
+      } : exact
+    guard let first = matches.first else { throw .noSuchRun(name: name, root: root) }
+    guard matches.count == 1 else {
+      let candidates = exact.isEmpty ? matches.map { lastComponent(of: $0) } : matches
+      throw .ambiguousRun(name: name, candidates: candidates)
+    }
+    return first
+  }
+
+  /// Runs that lie directly in a folder.
+  private static func runs(in folder: String) -> [String] {
+    ((try? namesInFolder(folder)) ?? [])
+      .filter { $0.first != "." }.map { "\(folder)/\($0)" }.filter(isRun)
+  }
+
+  /// Whether a folder is a run directory, be it a damaged one.
+  private static func isRun(_ path: String) -> Bool {
+    exists("\(path)/run.json") || (RunName.isRunName(lastComponent(of: path)) && isFolder(path))
+  }
+
+  private static func order(_ run: RunSummary) -> (String, String) {
+    // Ids begin with the time to the second; the record has it to the millisecond.
+    (run.created.map { RunName.stamp($0) + Timestamp.text(of: $0) } ?? run.id, run.id)
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+
+/// A run as listings show it, also one whose directory is damaged.
+public struct RunSummary: Codable, Equatable, Sendable {
+  public let id: String
+  public let path: String
+  public let experiment: String?
+  public let status: RunStatus
+  public let created: Date?
+  public let updated: Date?
+  /// Seconds of work, all sessions together.
+  public let seconds: Double?
+  public let sessions: Int
+  public let step: Int?
+  public let totalSteps: Int?
+  public let seed: UInt64?
+  /// Equal for runs that differ in the seed alone.
+  public let configuration: String?
+  /// The last values of the metrics.
+  public let metrics: [String: Double]
+  /// Why the run failed or was stopped, or what is damaged.
+  public let message: String?
+
+  /// Reads a run directory's `run.json`; what is wrong with it becomes the message.
+  public init(path: String) {
+    self.path = path
+    do {
+      let record = try RunRecord(directory: path)
+      id = record.id
+      experiment = record.experiment
+      status = record.observedStatus
+      created = record.created
+      updated = record.updated
+      seconds = record.sessions.reduce(0) { total, session in
+        // A session that died was last seen when the record was written, or the next began.
+        let next = record.sessions.first { $0.number == session.number + 1 }?.started
+        let end = session.ended ?? min(next ?? record.updated, record.updated)
+        return total + max(0, end.timeIntervalSince(session.started))
+      }
+      sessions = record.sessions.count
+      step = record.step
+      totalSteps = record.totalSteps
+      seed = record.seed
+      configuration = record.configuration
+      metrics = record.metrics
+      message = record.message
+    } catch {
+      id = lastComponent(of: path)
+      status = .damaged
+      message = error.description
+      (experiment, created, updated, seconds, step, totalSteps) = (nil, nil, nil, nil, nil, nil)
+      (seed, configuration, metrics, sessions) = (nil, nil, [:], 0)
+    }
+  }
+
+  /// The summary as JSON, keys sorted.
+  public var json: String { Self.text(self) }
+
+  /// A listing as a JSON array.
+  public static func json(_ summaries: [RunSummary]) -> String { text(summaries) }
+
+  private static func text(_ value: some Encodable) -> String {
+    // Every field has a form in JSON, numbers that are not finite included.
+    let bytes = (try? JSONCoding.encoder(pretty: true).encode(value)) ?? Data()
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
