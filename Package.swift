@@ -42,7 +42,16 @@ let package = Package(
     .target(name: "CConvolution", linkerSettings: [.linkedLibrary("gomp")]),
     .target(
       name: "CKernels", linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
+
+    // The framework, from the tensors up.
+    room("Tensors", ["COneDNN", "CConvolution", "CKernels"]),
     room("Runs", [.product(name: "Yams", package: "Yams"), crypto]),
+
+    // What PyTorch computes, read from Tests/References.
+    .target(
+      name: "ReferenceCases", dependencies: ["TandemTensors", "TandemRuns"],
+      path: "Tests/ReferenceCases", swiftSettings: strict),
+    tests(of: "Tensors", ["ReferenceCases", "CKernels"]),
     tests(of: "Runs", resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6],
