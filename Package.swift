@@ -45,6 +45,7 @@ let package = Package(
 
     // The framework, from the tensors up.
     room("Tensors", ["COneDNN", "CConvolution", "CKernels"]),
+    room("Layers", needs: ["Tensors"]),
     room("Runs", [.product(name: "Yams", package: "Yams"), crypto]),
 
     // What PyTorch computes, read from Tests/References.
@@ -52,6 +53,7 @@ let package = Package(
       name: "ReferenceCases", dependencies: ["TandemTensors", "TandemRuns"],
       path: "Tests/ReferenceCases", swiftSettings: strict),
     tests(of: "Tensors", ["ReferenceCases", "CKernels"]),
+    tests(of: "Layers", ["ReferenceCases"]),
     tests(of: "Runs", resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6],
