@@ -46,6 +46,7 @@ let package = Package(
     // The framework, from the tensors up.
     room("Tensors", ["COneDNN", "CConvolution", "CKernels"]),
     room("Layers", needs: ["Tensors"]),
+    room("Training", needs: ["Layers"]),
     room("Runs", [.product(name: "Yams", package: "Yams"), crypto]),
 
     // What PyTorch computes, read from Tests/References.
@@ -54,6 +55,7 @@ let package = Package(
       path: "Tests/ReferenceCases", swiftSettings: strict),
     tests(of: "Tensors", ["ReferenceCases", "CKernels"]),
     tests(of: "Layers", ["ReferenceCases"]),
+    tests(of: "Training", needs: ["Runs"]),
     tests(of: "Runs", resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6],

@@ -1,0 +1,55 @@
+/// A hyper-parameter outside of its range.
+public struct HyperparameterError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The parameter's name, as in the initialiser that takes it.
+  public let name: String
+  /// The value given.
+  public let value: String
+  /// What it must be.
+  public let expected: String
+
+  public var description: String { "\(name) is \(value), it must be \(expected)" }
+
+  /// Throws unless `value` lies within `range`.
+  static func check(
+    _ name: String, _ value: Double, in range: ClosedRange<Double>
+  ) throws(HyperparameterError) {
+    if !range.contains(value) {
+      throw HyperparameterError(
+        name: name, value: "\(value)",
+        expected: "between \(range.lowerBound) and \(range.upperBound)")
+    }
+  }
+
+  /// Throws unless `value` lies within `range`, whose upper end is excluded.
+  static func check(
+    _ name: String, _ value: Double, in range: Range<Double>
+  ) throws(HyperparameterError) {
+    if !range.contains(value) {
+      throw HyperparameterError(
+        name: name, value: "\(value)",
+        expected: "at least \(range.lowerBound) and less than \(range.upperBound)")
+    }
+  }
+
+  /// Throws unless `value` is finite and at least zero.
+  static func checkNotNegative(_ name: String, _ value: Double) throws(HyperparameterError) {
+    if !(value >= 0 && value.isFinite) {
+      throw HyperparameterError(name: name, value: "\(value)", expected: "finite and not negative")
+    }
+  }
+
+  /// Throws unless `value` is finite and greater than zero.
+  static func checkPositive(_ name: String, _ value: Double) throws(HyperparameterError) {
+    if !(value > 0 && value.isFinite) {
+      throw HyperparameterError(name: name, value: "\(value)", expected: "finite and positive")
+    }
+  }
+
+  /// Throws unless `value` is at least `minimum`.
+  static func check(_ name: String, _ value: Int, atLeast minimum: Int) throws(HyperparameterError)
+  {
+    if value < minimum {
+      throw HyperparameterError(name: name, value: "\(value)", expected: "at least \(minimum)")
+    }
+  }
+}
