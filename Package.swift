@@ -47,6 +47,7 @@ let package = Package(
     room("Tensors", ["COneDNN", "CConvolution", "CKernels"]),
     room("Layers", needs: ["Tensors"]),
     room("Training", needs: ["Layers"]),
+    room("Adversarial", needs: ["Training"]),
     room("Runs", [.product(name: "Yams", package: "Yams"), crypto]),
 
     // What PyTorch computes, read from Tests/References.
@@ -56,6 +57,7 @@ let package = Package(
     tests(of: "Tensors", ["ReferenceCases", "CKernels"]),
     tests(of: "Layers", ["ReferenceCases"]),
     tests(of: "Training", needs: ["Runs"]),
+    tests(of: "Adversarial", needs: ["Runs"]),
     tests(of: "Runs", resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6],
