@@ -37,6 +37,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
   ],
   targets: [
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(
       name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
     .target(name: "CConvolution", linkerSettings: [.linkedLibrary("gomp")]),
@@ -48,6 +49,7 @@ let package = Package(
     room("Layers", needs: ["Tensors"]),
     room("Training", needs: ["Layers"]),
     room("Adversarial", needs: ["Training"]),
+    room("Images", ["CPNG"]),
     room("Runs", [.product(name: "Yams", package: "Yams"), crypto]),
 
     // What PyTorch computes, read from Tests/References.
@@ -58,6 +60,7 @@ let package = Package(
     tests(of: "Layers", ["ReferenceCases"]),
     tests(of: "Training", needs: ["Runs"]),
     tests(of: "Adversarial", needs: ["Runs"]),
+    tests(of: "Images", resources: [.copy("Fixtures")]),
     tests(of: "Runs", resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6],
