@@ -37,6 +37,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
   ],
   targets: [
+    .systemLibrary(
+      name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(
       name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
@@ -50,6 +52,7 @@ let package = Package(
     room("Training", needs: ["Layers"]),
     room("Adversarial", needs: ["Training"]),
     room("Images", ["CPNG"]),
+    room("Charts", ["CCairo"]),
     room("Runs", [.product(name: "Yams", package: "Yams"), crypto]),
 
     // What PyTorch computes, read from Tests/References.
@@ -61,6 +64,7 @@ let package = Package(
     tests(of: "Training", needs: ["Runs"]),
     tests(of: "Adversarial", needs: ["Runs"]),
     tests(of: "Images", resources: [.copy("Fixtures")]),
+    tests(of: "Charts"),
     tests(of: "Runs", resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6],
