@@ -37,6 +37,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
   ],
   targets: [
+    // C: system libraries and the loops the compiler vectorises.
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
@@ -53,6 +55,7 @@ let package = Package(
     room("Adversarial", needs: ["Training"]),
     room("Images", ["CPNG"]),
     room("Charts", ["CCairo"]),
+    room("Datasets", needs: ["Images"], ["CKernels", "CZlib", crypto]),
     room("Runs", [.product(name: "Yams", package: "Yams"), crypto]),
 
     // What PyTorch computes, read from Tests/References.
@@ -65,6 +68,7 @@ let package = Package(
     tests(of: "Adversarial", needs: ["Runs"]),
     tests(of: "Images", resources: [.copy("Fixtures")]),
     tests(of: "Charts"),
+    tests(of: "Datasets", needs: ["Images"], ["CZlib", crypto]),
     tests(of: "Runs", resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6],
