@@ -31,6 +31,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let package = Package(
   name: "tandem",
   products: [
+    .executable(name: "tandem-bench", targets: ["TandemBench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
@@ -57,6 +58,9 @@ let package = Package(
     room("Charts", ["CCairo"]),
     room("Datasets", needs: ["Images"], ["CKernels", "CZlib", crypto]),
     room("Runs", [.product(name: "Yams", package: "Yams"), crypto]),
+    .executableTarget(
+      name: "TandemBench", dependencies: ["TandemAdversarial"], path: "Benchmarks/tandem-bench",
+      swiftSettings: strict),
 
     // What PyTorch computes, read from Tests/References.
     .target(
