@@ -31,9 +31,12 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let package = Package(
   name: "tandem",
   products: [
+    .library(name: "Tandem", targets: ["Tandem"]),
+    .executable(name: "tandem", targets: ["TandemCommand"]),
     .executable(name: "tandem-bench", targets: ["TandemBench"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
   ],
@@ -58,6 +61,21 @@ let package = Package(
     room("Charts", ["CCairo"]),
     room("Datasets", needs: ["Images"], ["CKernels", "CZlib", crypto]),
     room("Runs", [.product(name: "Yams", package: "Yams"), crypto]),
+    room("Experiments", needs: ["Adversarial", "Charts", "Datasets", "Images", "Runs"]),
+    .target(
+      name: "Tandem",
+      dependencies: [
+        "TandemTensors", "TandemLayers", "TandemTraining", "TandemAdversarial", "TandemImages",
+        "TandemCharts", "TandemDatasets", "TandemRuns", "TandemExperiments",
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "TandemCommand",
+      dependencies: [
+        "TandemExperiments", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/tandem",
+      swiftSettings: strict),
     .executableTarget(
       name: "TandemBench", dependencies: ["TandemAdversarial"], path: "Benchmarks/tandem-bench",
       swiftSettings: strict),
@@ -66,6 +84,7 @@ let package = Package(
     .target(
       name: "ReferenceCases", dependencies: ["TandemTensors", "TandemRuns"],
       path: "Tests/ReferenceCases", swiftSettings: strict),
+
     tests(of: "Tensors", ["ReferenceCases", "CKernels"]),
     tests(of: "Layers", ["ReferenceCases"]),
     tests(of: "Training", needs: ["Runs"]),
@@ -74,6 +93,10 @@ let package = Package(
     tests(of: "Charts"),
     tests(of: "Datasets", needs: ["Images"], ["CZlib", crypto]),
     tests(of: "Runs", resources: [.copy("Fixtures")]),
+    tests(of: "Experiments", needs: ["Adversarial", "Datasets", "Images", "Runs"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["TandemCommand", "TandemImages", "TandemRuns"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11

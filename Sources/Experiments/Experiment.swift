@@ -1,0 +1,37 @@
+import Foundation
+import TandemRuns
+
+/// An experiment directory, read: what `tandem run` launches.
+public struct Experiment: Sendable {
+  /// The directory that holds `experiment.yaml`.
+  public let directory: String
+  /// The directory's own name.
+  public let name: String
+  public let configuration: ExperimentConfiguration
+  /// The configuration with every default explicit.
+  public let resolved: ConfigurationValue
+  /// The text of `experiment.yaml`.
+  public let source: String
+
+  /// Reads `directory/experiment.yaml`.
+  ///
+  /// - Parameters:
+  ///   - overrides: `key=value` each, as given to `--set`.
+  ///   - seed: In place of the configuration's.
+  /// - Throws: `ConfigurationError` with every problem found; `RunError` where the file cannot be
+  ///   read.
+  public init(directory: String, overrides: [String] = [], seed: UInt64? = nil) throws {
+    let place = URL(filePath: directory).standardizedFileURL.path(percentEncoded: false)
+    let file =
+      "\(directory.hasSuffix("/") ? String(directory.dropLast()) : directory)/experiment.yaml"
+    let overrides = overrides + (seed.map { ["seed=\($0)"] } ?? [])
+    let source = try readText(file)
+    var reader = ConfigurationReader(yaml: source, file: file, overrides: overrides)
+    let configuration = ExperimentConfiguration(&reader)
+    resolved = try reader.finish()
+    self.directory = place.count > 1 && place.hasSuffix("/") ? String(place.dropLast()) : place
+    name = (self.directory as NSString).lastPathComponent
+    self.configuration = configuration.located(in: self.directory)
+    self.source = source
+  }
+}

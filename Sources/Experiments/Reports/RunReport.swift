@@ -1,0 +1,71 @@
+import Foundation
+import TandemRuns
+
+/// What `tandem show` tells of one run.
+public struct RunReport: JSONReport {
+  let summary: RunSummary
+  let samples: [SampleRecord]
+  /// Steps of the checkpoints there are.
+  package let checkpoints: [Int]
+  /// Rows of metrics.
+  let rows: Int
+  /// What could not be read, a line each.
+  package let problems: [String]
+
+  /// Reads the run directory at `path`; what is damaged in it becomes a problem in the report.
+  public init(path: String) {
+    summary = RunSummary(path: path)
+    var problems: [String] = []
+    var samples: [SampleRecord] = []
+    var rows = 0
+    var checkpoints: [Int] = []
+    func attempt(_ body: () throws -> Void) {
+      do { try body() } catch { problems.append("\(error)") }
+    }
+    attempt {
+      let (found, skipped) = try SampleIndex.samples("\(path)/samples/index.jsonl")
+      samples = found
+      problems += skipped.map { "samples/index.jsonl:\($0.line): \($0.reason)" }
+    }
+    attempt {
+      var reader = MetricsReader(path: "\(path)/metrics.jsonl")
+      try reader.readOn()
+      rows = reader.history.count
+      problems += reader.history.skipped.map { "metrics.jsonl:\($0.line): \($0.reason)" }
+    }
+    attempt { checkpoints = try CheckpointStore(path: "\(path)/checkpoints").steps() }
+    self.samples = samples
+    self.rows = rows
+    self.checkpoints = checkpoints
+    self.problems = problems
+  }
+
+  public var text: String {
+    var lines = [
+      "run          \(summary.id)", "experiment   \(summary.experiment ?? "-")",
+      "status       \(summary.status.rawValue)" + (summary.message.map { ": \($0)" } ?? ""),
+      "directory    \(summary.path)",
+    ]
+    if let step = summary.step {
+      lines.append("progress     \(step)/\(summary.totalSteps.map { "\($0)" } ?? "-") steps")
+    }
+    if let seconds = summary.seconds { lines.append("time         \(RunTable.time(seconds))") }
+    if let seed = summary.seed { lines.append("seed         \(seed)") }
+    lines.append("metrics      \(rows) rows")
+    let width = summary.metrics.keys.map(\.count).max() ?? 0
+    for (name, value) in summary.metrics.sorted(by: { $0.key < $1.key }) {
+      let column = name.padding(toLength: width, withPad: " ", startingAt: 0)
+      lines.append("  \(column)  \(String(format: "%.6g", value))")
+    }
+    lines.append("checkpoints  " + (checkpoints.isEmpty ? "none" : list(checkpoints)))
+    lines.append("samples      " + (samples.isEmpty ? "none" : list(samples.map(\.step))))
+    if let last = samples.last { lines.append("  latest: \(summary.path)/samples/\(last.file)") }
+    lines += problems.map { "damaged      \($0)" }
+    return lines.joined(separator: "\n")
+  }
+
+  private func list(_ steps: [Int]) -> String {
+    let shown = steps.suffix(8).map { "\($0)" }.joined(separator: ", ")
+    return "\(steps.count) (steps \(steps.count > 8 ? "…, " : "")\(shown))"
+  }
+}

@@ -1,0 +1,41 @@
+import TandemDatasets
+import TandemTensors
+
+/// The real samples of a training in its order, read ahead on a thread of their own.
+final class RealSamples {
+  let dataset: any Dataset
+  private let prefetcher: Prefetcher
+  private let batchesPerEpoch: Int?
+
+  /// The samples from a position in their order on.
+  init(
+    _ configuration: ExperimentConfiguration, from position: BatchSampler.Position = .init()
+  ) throws {
+    dataset = try configuration.data.dataset(seed: configuration.seed)
+    if let count = dataset.count, count < configuration.batchSize {
+      throw ExperimentError(
+        key: "training.batchSize",
+        reason: "\(configuration.batchSize) is more than the \(count) samples of \(dataset.name)")
+    }
+    let sampler = try BatchSampler(
+      for: dataset, batchSize: configuration.batchSize, seed: configuration.seed, from: position)
+    batchesPerEpoch = sampler.batchesPerEpoch
+    prefetcher = try Prefetcher(dataset, sampler: sampler)
+  }
+
+  /// The next batch, `[batch] + elementShape`.
+  func next() throws -> Tensor {
+    try prefetcher.withNextBatch { batch in
+      Tensor(float32: Shape(batch.shape)) { _ = $0.update(fromContentsOf: batch.elements) }
+    }
+  }
+
+  /// Passes over the data so far; 0 for an endless set.
+  var epoch: Double {
+    guard let batchesPerEpoch else { return 0 }
+    return Double(position.epoch) + Double(position.batch) / Double(batchesPerEpoch)
+  }
+
+  /// The next batch's place in the data, for a checkpoint.
+  var position: BatchSampler.Position { prefetcher.position }
+}

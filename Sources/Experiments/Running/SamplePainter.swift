@@ -1,0 +1,121 @@
+import TandemAdversarial
+import TandemCharts
+import TandemDatasets
+import TandemImages
+import TandemLayers
+import TandemRuns
+import TandemTensors
+
+/// Paints what the generator makes of the same latent vectors again and again, so that the sheets
+/// of a run show one thing as it grows.
+struct SamplePainter {
+  /// The folder of the sheets below `samples`.
+  static let tag = "fixed"
+
+  private let configuration: ExperimentConfiguration
+  private let run: RunDirectory
+  private let latents: Tensor
+  private let mixture: GaussianMixture?
+
+  init(_ configuration: ExperimentConfiguration, run: RunDirectory) throws {
+    self.configuration = configuration
+    self.run = run
+    var stream = RandomStream(seed: configuration.seed, name: "samples")
+    latents = stream.normal([configuration.samples.count, configuration.latentSize])
+    mixture = try configuration.data.mixture(seed: configuration.seed)
+  }
+
+  /// Paints a sheet and saves it with the run.
+  ///
+  /// - Returns: What the samples were found to be, for the metrics: of points, how well they cover
+  ///   the modes.
+  func paint(_ trainer: AdversarialTrainer<Sequential, Sequential>, step: Int) throws
+    -> [(name: String, value: Double)]
+  {
+    let samples = trainer.sampler(latents)
+    let coverage = mixture?.coverage(of: samples.floats)
+    let (image, rows, columns, geometry) =
+      if let mixture, let coverage {
+        try chart(samples, of: mixture, coverage, trainer.discriminator, step: step)
+      } else {
+        try sheet(of: samples)
+      }
+    // The configuration's fingerprint stands for the run: it says which runs paint this very
+    // sheet, while a run's id would give equal sheets unequal bytes. The index, which lies with
+    // the run, leads from a sheet to its run.
+    let record = run.record
+    let png = PNG(
+      image,
+      text: [
+        PNG.Text("experiment", record.experiment), PNG.Text("configuration", record.configuration),
+        PNG.Text("seed", "\(configuration.seed)"), PNG.Text("step", "\(step)"),
+        PNG.Text(SampleGrid.textKey, geometry),
+      ])
+    try run.saveSample(
+      tag: SamplePainter.tag, step: step, seed: configuration.seed,
+      grid: .init(rows: rows, columns: columns), png: try png.encoded())
+    guard let coverage else { return [] }
+    return [
+      ("modes/covered", Double(coverage.modesCovered)),
+      ("modes/high-quality", coverage.highQualityShare), ("modes/reverse-kl", coverage.reverseKL),
+    ]
+  }
+
+  private typealias Sheet = (image: Image, rows: Int, columns: Int, geometry: String)
+
+  /// Images side by side.
+  private func sheet(of samples: Tensor) throws -> Sheet {
+    let images = try images(samples)
+    let grid = try configuration.samples.grid(cell: images[0].width)
+    return (
+      try grid.sheet(of: images, background: .black), grid.rows, grid.columns, grid.geometry
+    )
+  }
+
+  /// Points over the discriminator's posterior.
+  private func chart(
+    _ samples: Tensor, of mixture: GaussianMixture, _ coverage: ModeCoverage,
+    _ discriminator: Sequential, step: Int
+  ) throws -> Sheet {
+    let reach = mixture.centres.map { max(abs($0.x), abs($0.y)) }.max() ?? 1
+    let domain = try Domain(halfSide: 1.35 * reach + 4 * mixture.sigma)
+    let cells = 96
+    let centers = domain.cellCenters(columns: cells, rows: cells)
+    let logits = discriminator(Tensor(centers.flatMap { [$0.x, $0.y] }, [centers.count, 2]))
+    var real = [Float](repeating: 0, count: 2 * 1000)
+    try real.withUnsafeMutableBufferPointer { try mixture.read(Array(0..<1000), into: $0) }
+    let percent = Int((100 * coverage.highQualityShare).rounded())
+    let chart = ScatterChart(
+      domain: domain, real: points(real), generated: points(Array(samples.floats.prefix(2 * 2500))),
+      posterior: try PosteriorMap(columns: cells, rows: cells, values: logits.sigmoid().floats),
+      title: """
+        step \(step)   modes \(coverage.modesCovered)/\(coverage.modeCount)   \
+        high quality \(percent) %
+        """)
+    let picture = try chart.picture()
+    let image = try Image(
+      width: picture.width, height: picture.height, format: .rgb, pixels: picture.pixels)
+    let grid = try SampleGrid(
+      columns: 1, rows: 1, cellWidth: picture.width, cellHeight: picture.height, padding: 0)
+    return (image, grid.rows, grid.columns, grid.geometry)
+  }
+
+  private func points(_ values: [Float]) -> [SIMD2<Float>] {
+    stride(from: 0, to: values.count - 1, by: 2).map { SIMD2(values[$0], values[$0 + 1]) }
+  }
+}
+
+/// The images of a batch `[n, height, width, channels]` in -1...1, of one or three channels.
+func images(_ batch: Tensor) throws -> [Image] {
+  let (height, width, channels) = (batch.shape[1], batch.shape[2], batch.shape[3])
+  let size = height * width * channels
+  // A generator that has gone astray may give NaN, which has no place among the bytes: black.
+  let bytes = batch.floats.map { value in
+    value.isNaN ? 0 : UInt8(((min(max(value, -1), 1) + 1) * 127.5).rounded())
+  }
+  return try stride(from: 0, to: bytes.count, by: size).map { start in
+    try Image(
+      width: width, height: height, format: channels == 1 ? .grey : .rgb,
+      pixels: Array(bytes[start..<(start + size)]))
+  }
+}

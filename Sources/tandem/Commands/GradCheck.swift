@@ -1,0 +1,35 @@
+import ArgumentParser
+import TandemExperiments
+
+struct GradCheck: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gradcheck",
+    abstract: "Compare gradients by backpropagation with central differences, in float64.",
+    discussion: """
+      Without a directory: every primitive and every layer, first and second order. With one: the \
+      networks and losses of that experiment at a reduced size. Exit code 1 where a relative \
+      error is above 1e-6 (first order) or 1e-5 (second order).
+      """)
+
+  @Argument(help: "A directory with an experiment.yaml.", completion: .directory)
+  var directory: String?
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp("Override a key.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let report =
+      if let directory {
+        GradientReport(of: try Experiment(directory: directory, overrides: overrides))
+      } else {
+        GradientReport.ofEverything()
+      }
+    print(json ? try report.json() : report.text)
+    if !report.isPassed { throw ExitCode(1) }
+  }
+}

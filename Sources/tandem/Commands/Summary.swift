@@ -1,0 +1,25 @@
+import ArgumentParser
+import TandemExperiments
+
+struct Summary: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show the networks of an experiment, layer by layer.",
+    discussion: "Output, parameter and gradient shapes, parameter counts and FLOPs of one batch.")
+
+  @Argument(help: "A directory with an experiment.yaml.", completion: .directory)
+  var directory: String
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp("Override a key.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let experiment = try Experiment(directory: directory, overrides: overrides)
+    let summary = try ExperimentSummary(experiment)
+    print(json ? try summary.json() : summary.text)
+  }
+}
