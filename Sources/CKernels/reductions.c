@@ -31,9 +31,15 @@ static TK_CLONES void sum_rows(const float *x, size_t rows, size_t columns, floa
 }
 
 static TK_CLONES float maximum_of_row(const float *x, size_t count) {
+  size_t at = 0;
+  if (count < 64) {
+    /* Filling the lanes would cost many times a short row, such as the pieces of a maxout. */
+    float result = -INFINITY;
+    for (; at < count; at++) result = larger(x[at], result);
+    return result;
+  }
   float lanes[64];
   for (int i = 0; i < 64; i++) lanes[i] = -INFINITY;
-  size_t at = 0;
   for (; at + 64 <= count; at += 64) {
     for (int i = 0; i < 64; i++) lanes[i] = larger(x[at + i], lanes[i]);
   }
