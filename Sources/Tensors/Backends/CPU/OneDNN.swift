@@ -2,9 +2,6 @@ import COneDNN
 
 /// What the backend's calls of oneDNN share.
 enum OneDNN {
-  /// The linked library's version.
-  static let version = String(cString: onednn_version())
-
   static func type(_ dtype: DType) -> Int64 {
     switch dtype {
     case .float32: Int64(ONEDNN_FLOAT32.rawValue)
