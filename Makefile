@@ -1,5 +1,8 @@
 # `make quickstart` and `make test` are all that a new machine needs; both install what is missing.
 
+SHELL       := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+
 SWIFT     ?= swift
 BUILD     := $(SWIFT) build -c release
 TANDEM    := .build/release/tandem
@@ -23,7 +26,8 @@ quickstart: build
 
 test: dependencies lint
 	$(BUILD) --build-tests
-	$(SWIFT) test -c release --skip-build
+	@log=.build/tests.log; $(SWIFT) test -c release --skip-build 2>&1 | tee $$log || { \
+	  echo; echo "What failed:"; grep -a -A 4 -e '^✘' -e '[Ff]atal error' $$log; exit 1; }
 
 build: dependencies
 	$(BUILD) --product tandem

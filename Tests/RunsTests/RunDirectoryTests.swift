@@ -264,6 +264,22 @@ private func names(in folder: String) throws -> [String] {
     }
   }
 
+  /// A descriptor that a forked child still holds does not keep a closed lock taken.
+  @Test func aClosedLockIsFreeAtOnce() throws {
+    try withFolder { folder in
+      let files = LocalFileSystem()
+      let first = try files.open("\(folder)/.lock", for: .locking)
+      #expect(try files.lock(first))
+      let inherited = dup(first.descriptor)
+      defer { Glibc.close(inherited) }
+      let second = try files.open("\(folder)/.lock", for: .locking)
+      #expect(try !files.lock(second))
+      try files.close(first)
+      #expect(try files.lock(second))
+      try files.close(second)
+    }
+  }
+
   /// Lets each operation of a whole run fail in turn, once or for good, and shows that what is
   /// left is no run at all or a readable one with its last good checkpoint.
   @Test(arguments: [false, true])

@@ -49,6 +49,9 @@ public struct LocalFileSystem: FileSystem {
   }
 
   public func close(_ file: OpenFile) throws(RunError) {
+    // A child that another thread forks holds a copy of the descriptor until its exec, and with it
+    // the lock: only unlocking gives it up at once.
+    _ = flock(file.descriptor, LOCK_UN)
     // After EINTR the descriptor is closed all the same on Linux.
     if Glibc.close(file.descriptor) != 0, errno != EINTR {
       throw .system(operation: "close", path: file.path, code: errno)
