@@ -57,16 +57,17 @@ let package = Package(
     room("Layers", needs: ["Tensors"]),
     room("Training", needs: ["Layers"]),
     room("Adversarial", needs: ["Training"]),
+    room("Sequences", needs: ["Tensors", "Layers", "Training"]),
     room("Images", ["CPNG"]),
     room("Charts", ["CCairo"]),
     room("Datasets", needs: ["Images"], ["CKernels", "CZlib", crypto]),
     room("Runs", [.product(name: "Yams", package: "Yams"), crypto]),
-    room("Experiments", needs: ["Adversarial", "Charts", "Datasets", "Images", "Runs"]),
+    room("Experiments", needs: ["Adversarial", "Charts", "Datasets", "Images", "Runs", "Sequences"]),
     .target(
       name: "Tandem",
       dependencies: [
-        "TandemTensors", "TandemLayers", "TandemTraining", "TandemAdversarial", "TandemImages",
-        "TandemCharts", "TandemDatasets", "TandemRuns", "TandemExperiments",
+        "TandemTensors", "TandemLayers", "TandemTraining", "TandemAdversarial",
+        "TandemSequences", "TandemImages", "TandemCharts", "TandemDatasets", "TandemRuns", "TandemExperiments",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -89,6 +90,7 @@ let package = Package(
     tests(of: "Layers", ["ReferenceCases"]),
     tests(of: "Training", needs: ["Runs"]),
     tests(of: "Adversarial", needs: ["Runs"]),
+    tests(of: "Sequences", needs: ["Tensors", "Layers", "Training"], ["ReferenceCases"]),
     tests(of: "Images", resources: [.copy("Fixtures")]),
     tests(of: "Charts"),
     tests(of: "Datasets", needs: ["Images"], ["CZlib", crypto]),

@@ -67,6 +67,17 @@ public protocol FusedKernels: Sendable {
   /// `upstream (sigmoid(z) - target) / n` for each of n logits; upstream is a scalar.
   func binaryCrossEntropyGradient(_ logits: Tensor, target: Double, upstream: Tensor) -> Tensor
 
+  // MARK: Recurrent sequences
+
+  /// The outputs of all steps, laid out as `Recurrent` says, and what its gradient needs to know.
+  func recurrent(_ sequence: RecurrentSequence) -> (output: Tensor, record: Tensor)
+  /// The gradients of `recurrent` for an upstream of the output's layout; the weight's where it
+  /// is needed, bias and memory where the cell has them.
+  func recurrentGradient(
+    _ sequence: RecurrentSequence, output: Tensor, record: Tensor, upstream: Tensor,
+    weightIsNeeded: Bool
+  ) -> RecurrentGradient
+
   // MARK: Pooling
 
   /// The maximum of every window.

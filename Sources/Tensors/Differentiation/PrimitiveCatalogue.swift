@@ -9,6 +9,6 @@ public enum PrimitiveCatalogue {
     Linear.self, Transpose.self, Reshape.self, Slice.self, Pad.self, Concatenate.self,
     Gather.self, ScatterAdd.self, Convert.self, Convolution.self, AffineConvolution.self,
     MaxPool.self, AveragePool.self, Resample.self, BatchNorm.self, LayerNorm.self, Softmax.self,
-    SoftmaxCrossEntropy.self, BinaryCrossEntropy.self,
+    SoftmaxCrossEntropy.self, BinaryCrossEntropy.self, Recurrent.self,
   ]
 }

@@ -1,0 +1,3 @@
+import TandemLayers
+import TandemTensors
+import TandemTraining

@@ -1,0 +1,161 @@
+/// A recurrent cell over a whole sequence, differentiated by back-propagation through time.
+///
+/// Arguments: the projections of all steps `[T, B, gates * H]`, the recurrent weights
+/// `[gates * H, H]`, the recurrent bias where the cell has one, the first output `[B, H]`, the
+/// first memory where the cell has one, and int32 lengths `[B]` where they vary. The result holds
+/// the outputs of all steps `[T, B, H]`; where the cell has a memory, the last one follows as an
+/// additional row, `[T + 1, B, H]`.
+///
+/// Beyond a sequence's length its state stays what it is. With the gradients d of the output and
+/// of the memory that arrive at a step from its own upstream and from the step after it, the LSTM
+/// (`u = tanh(c')`) goes back by
+///
+///     do = d_h u o (1 - o)             dc = d_c + d_h o (1 - u^2)
+///     di = dc g i (1 - i)              df = dc c f (1 - f)             dg = dc i (1 - g^2)
+///     d_c of the step before = dc f    d_h of the step before = (di, df, dg, do) W
+///
+/// and the GRU, with the recurrent product q_n = h W_n^T + b_n, by
+///
+///     dn = d_h (1 - z) (1 - n^2)       dz = d_h (h - n) z (1 - z)      dr = dn q_n r (1 - r)
+///     d_h of the step before = d_h z + (dr, dz, dn r) W
+///
+/// The gradients of the weights are one product over all steps: `dW = sum_t d_t^T h_(t-1)`.
+///
+/// Source: Werbos, Backpropagation through time, 1990.
+struct Recurrent: FusedPrimitive {
+  let cell: RecurrentCell
+  /// Whether the last step comes first.
+  let isReversed: Bool
+  let hasLengths: Bool
+  /// What the forward pass keeps for the gradient; found again where it is absent.
+  var record: Tensor? = nil
+
+  func sequence(_ inputs: [Tensor]) -> RecurrentSequence {
+    var rest = inputs[...]
+    return RecurrentSequence(
+      cell: cell, isReversed: isReversed, projection: rest.removeFirst(),
+      weight: rest.removeFirst(), bias: cell.hasRecurrentBias ? rest.removeFirst() : nil,
+      hidden: rest.removeFirst(), memory: cell.hasMemory ? rest.removeFirst() : nil,
+      lengths: hasLengths ? rest.removeFirst() : nil)
+  }
+
+  func composed(_ inputs: [Tensor]) -> Tensor {
+    let it = sequence(inputs)
+    let steps = it.projection.shape[0]
+    var (hidden, memory) = (it.hidden, it.memory)
+    var outputs = [Tensor](repeating: hidden, count: steps)
+    for step in isReversed ? Array((0..<steps).reversed()) : Array(0..<steps) {
+      var next = cell.step(
+        it.projection.slice(axis: 0, step..<(step + 1))
+          .reshaped(to: Array(it.projection.shape.dropFirst())),
+        hidden: hidden, memory: memory, weight: it.weight, bias: it.bias)
+      if let lengths = it.lengths {
+        // 1 for the sequences that have this step.
+        let isPresent = lengths.converted(to: hidden.dtype)
+          .greater(Tensor(Double(step), hidden.dtype)).reshaped(to: [lengths.count, 1])
+        next.hidden = hidden + isPresent * (next.hidden - hidden)
+        if let old = memory, let new = next.memory { next.memory = old + isPresent * (new - old) }
+      }
+      (hidden, memory) = next
+      outputs[step] = hidden
+    }
+    if let memory { outputs.append(memory) }
+    return .stack(outputs)
+  }
+
+  func fusedForward(_ inputs: [Tensor], _ kernels: any FusedKernels) -> Tensor {
+    kernels.recurrent(sequence(inputs)).output
+  }
+
+  func fusedVJP(
+    inputs: [Tensor], output: Tensor, upstream: Tensor, needed: [Bool], _ kernels: any FusedKernels
+  ) -> [Tensor?] {
+    let it = sequence(inputs)
+    let gradient = kernels.recurrentGradient(
+      it, output: output, record: record ?? kernels.recurrent(it).record,
+      upstream: upstream, weightIsNeeded: needed[1])
+    var result: [Tensor?] = [gradient.projection, gradient.weight]
+    if cell.hasRecurrentBias { result.append(gradient.bias) }
+    result.append(gradient.hidden)
+    if cell.hasMemory { result.append(gradient.memory) }
+    if hasLengths { result.append(nil) }
+    return result
+  }
+
+  var keepsOutput: Bool { true }
+
+  static var examples: [Example] {
+    RecurrentCell.allCases.flatMap { cell -> [Example] in
+      let gates = cell.gateCount * 2
+      return [(false, nil), (true, nil), (false, [3, 1, 2]), (true, [2, 3, 0])].map {
+        (isReversed: Bool, lengths: [Int]?) in
+        var inputs = [Example.tensor([3, 3, gates]), Example.tensor([gates, 2], seed: 2)]
+        if cell.hasRecurrentBias { inputs.append(Example.tensor([gates], seed: 3)) }
+        inputs.append(Example.tensor([3, 2], seed: 4))
+        if cell.hasMemory { inputs.append(Example.tensor([3, 2], seed: 5)) }
+        if let lengths { inputs.append(Tensor(indices: lengths)) }
+        return Example(
+          "\(cell)\(isReversed ? " backwards" : "")\(lengths.map { " lengths \($0)" } ?? "")",
+          inputs
+        ) {
+          Recurrent(cell: cell, isReversed: isReversed, hasLengths: lengths != nil).applied($0)
+        }
+      }
+    }
+  }
+
+  /// The result, recorded with what the fused pass keeps.
+  func applied(_ inputs: [Tensor]) -> Tensor {
+    guard let kernels = inputs[0].backend.fused else { return composed(inputs) }
+    guard inputs.contains(where: \.isTracked) else { return fusedForward(inputs, kernels) }
+    let (output, record) = kernels.recurrent(sequence(inputs))
+    return Recurrent(cell: cell, isReversed: isReversed, hasLengths: hasLengths, record: record)
+      .recorded(output, inputs)
+  }
+}
+
+extension Tensor {
+  /// The outputs of a recurrent cell over the sequence of projections `[T, B, gates * H]`.
+  ///
+  /// - Parameters:
+  ///   - cell: What happens at a step; see `RecurrentCell`.
+  ///   - weight: Recurrent weights `[gates * H, H]`.
+  ///   - bias: Recurrent bias `[gates * H]`, for a cell that has one.
+  ///   - hidden: The output before the first step, `[B, H]`.
+  ///   - memory: The memory before the first step, `[B, H]`, for a cell that has one.
+  ///   - lengths: Steps of each sequence, int32 `[B]` in `0 ... T`; all T if absent. Behind them
+  ///     the state stays what it is, and so do the outputs.
+  ///   - isReversed: Whether to begin with the last step.
+  /// - Returns: The outputs of all steps `[T, B, H]`, and the state after the last one.
+  public func recurrent(
+    _ cell: RecurrentCell, weight: Tensor, bias: Tensor? = nil, hidden: Tensor,
+    memory: Tensor? = nil, lengths: Tensor? = nil, isReversed: Bool = false
+  ) -> (output: Tensor, hidden: Tensor, memory: Tensor?) {
+    require(
+      rank == 3 && hidden.rank == 2 && shape[0] > 0 && hidden.shape[0] == shape[1]
+        && shape[2] == cell.gateCount * hidden.shape[1]
+        && weight.shape == [shape[2], hidden.shape[1]],
+      "\(cell): projections \(shape), weight \(weight.shape) and state \(hidden.shape) do not fit")
+    require(
+      (bias != nil) == cell.hasRecurrentBias && bias?.shape ?? [shape[2]] == [shape[2]]
+        && (memory != nil) == cell.hasMemory && memory?.shape ?? hidden.shape == hidden.shape,
+      "\(cell): bias \(bias?.shape ?? []) and memory \(memory?.shape ?? []) do not fit")
+    require(
+      lengths == nil || (lengths!.dtype == .int32 && lengths!.shape == [shape[1]]),
+      "\(cell): lengths \(lengths?.shape ?? []) for a batch of \(shape[1])")
+    require(
+      [weight, bias, hidden, memory].allSatisfy { $0?.dtype ?? dtype == dtype },
+      "\(cell): element types differ")
+    let inputs = [self, weight, bias, hidden, memory, lengths].compactMap { $0 }
+    let result = Recurrent(cell: cell, isReversed: isReversed, hasLengths: lengths != nil)
+      .applied(inputs)
+    let steps = shape[0]
+    let last = isReversed ? 0 : steps - 1
+    return (
+      output: cell.hasMemory ? result.slice(axis: 0, 0..<steps) : result,
+      hidden: result.slice(axis: 0, last..<(last + 1)).reshaped(to: hidden.shape),
+      memory: cell.hasMemory
+        ? result.slice(axis: 0, steps..<(steps + 1)).reshaped(to: hidden.shape) : nil
+    )
+  }
+}

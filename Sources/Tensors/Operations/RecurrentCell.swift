@@ -1,0 +1,71 @@
+/// A recurrent cell: how a step turns the state before it into the state after it.
+///
+/// The cells read a projection p_t of the step's input, which holds its product with the input
+/// weights and the input bias: for all steps together that is one matrix product. With the
+/// previous output h, the recurrent weights W and, for `gru`, the recurrent bias b:
+///
+///     tanh, relu   h' = f(p + h W^T)
+///     gru          r, z = sigmoid(p + h W^T + b) of their parts
+///                  n    = tanh(p_n + r (h W_n^T + b_n))
+///                  h'   = (1 - z) n + z h
+///     lstm         i, f, o = sigmoid(p + h W^T),  g = tanh(p + h W^T) of their parts
+///                  c' = f c + i g,   h' = o tanh(c')
+///
+/// The parts stand one after the other in the last axis of p and the rows of W, in PyTorch's
+/// order: r, z, n and i, f, g, o.
+///
+/// Sources: Elman 1990; Hochreiter and Schmidhuber 1997 with the forget gate of Gers, Schmidhuber
+/// and Cummins 2000; Cho et al. 2014, with the reset gate behind the product, as in cuDNN.
+public enum RecurrentCell: String, Sendable, Hashable, CaseIterable, Codable {
+  case tanh, relu, gru, lstm
+
+  /// Parts of the projection, each of the hidden size.
+  public var gateCount: Int {
+    switch self {
+    case .tanh, .relu: 1
+    case .gru: 3
+    case .lstm: 4
+    }
+  }
+
+  /// Whether a second vector, the memory c, is carried beside the output.
+  public var hasMemory: Bool { self == .lstm }
+
+  /// Whether the product with the recurrent weights has a bias that cannot be part of the
+  /// projection.
+  public var hasRecurrentBias: Bool { self == .gru }
+
+  /// One plain step in primitives: the definition of the fused sequence.
+  ///
+  /// - Parameters:
+  ///   - projection: `[batch, gates * size]`.
+  ///   - hidden: The output of the step before, `[batch, size]`.
+  ///   - memory: The memory of the step before, where the cell has one.
+  ///   - weight: `[gates * size, size]`.
+  ///   - bias: `[gates * size]`, where the cell has one.
+  public func step(
+    _ projection: Tensor, hidden: Tensor, memory: Tensor?, weight: Tensor, bias: Tensor?
+  ) -> (hidden: Tensor, memory: Tensor?) {
+    let size = hidden.shape[1]
+    func part(_ x: Tensor, _ index: Int) -> Tensor {
+      x.slice(axis: 1, (index * size)..<((index + 1) * size))
+    }
+    let product = hidden.linear(weight, bias: bias)
+    switch self {
+    case .tanh: return ((projection + product).tanh(), nil)
+    case .relu: return ((projection + product).relu(), nil)
+    case .gru:
+      let reset = (part(projection, 0) + part(product, 0)).sigmoid()
+      let update = (part(projection, 1) + part(product, 1)).sigmoid()
+      let candidate = (part(projection, 2) + reset * part(product, 2)).tanh()
+      return (candidate + update * (hidden - candidate), nil)
+    case .lstm:
+      guard let memory else { fatalError("an LSTM's step needs the memory before it") }
+      let gates = projection + product
+      let (input, forget) = (part(gates, 0).sigmoid(), part(gates, 1).sigmoid())
+      let (candidate, output) = (part(gates, 2).tanh(), part(gates, 3).sigmoid())
+      let next = forget * memory + input * candidate
+      return (output * next.tanh(), next)
+    }
+  }
+}
