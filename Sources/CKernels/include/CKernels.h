@@ -18,6 +18,7 @@
 #include "tk_normalization.h"
 #include "tk_optimizers.h"
 #include "tk_random.h"
+#include "tk_recurrent.h"
 #include "tk_reductions.h"
 #include "tk_rows.h"
 #include "tk_unary.h"

@@ -1,29 +1,118 @@
+import CKernels
+import COneDNN
+
 extension CPUBackend {
   public func recurrent(_ sequence: RecurrentSequence) -> (output: Tensor, record: Tensor) {
-    let output = Recurrent(
-      cell: sequence.cell, isReversed: sequence.isReversed, hasLengths: sequence.lengths != nil
-    ).composed(sequence.inputs)
-    return (output, output)
+    guard sequence.projection.dtype == .float32 else {
+      let (output, record) = recurrent(sequence.mapped(single))
+      return (convert(output, to: sequence.projection.dtype), record)
+    }
+    let (steps, batch, size) = sequence.extents
+    let output = Tensor(
+      uninitialized: [steps + (sequence.cell.hasMemory ? 1 : 0), batch, size], .float32)
+    return sequence.withRecurrence { recurrence in
+      let record = Tensor(uninitialized: [tk_recurrent_record(recurrence)], .float32)
+      let workspace = Tensor(uninitialized: [tk_recurrent_workspace(recurrence)], .float32)
+      tk_recurrent(
+        recurrence, sequence.projection.pointer, output.pointer, record.pointer,
+        workspace.pointer)
+      return (output, record)
+    }
   }
 
   public func recurrentGradient(
     _ sequence: RecurrentSequence, output: Tensor, record: Tensor, upstream: Tensor,
     weightIsNeeded: Bool
   ) -> RecurrentGradient {
-    let inputs = sequence.inputs.map { $0.dtype.isFloatingPoint ? $0.tracked : $0 }
-    let output = Recurrent(
-      cell: sequence.cell, isReversed: sequence.isReversed, hasLengths: sequence.lengths != nil
-    ).composed(inputs)
-    var rest = output.gradients(of: inputs.filter(\.isTracked), upstream: upstream)[...]
+    let dtype = sequence.projection.dtype
+    guard dtype == .float32 else {
+      return recurrentGradient(
+        sequence.mapped(single), output: single(output), record: record,
+        upstream: single(upstream), weightIsNeeded: weightIsNeeded
+      ).mapped { convert($0, to: dtype) }
+    }
+    let projection = Tensor(uninitialized: sequence.projection.shape, .float32)
+    let product =
+      sequence.cell.hasRecurrentBias
+      ? Tensor(uninitialized: sequence.projection.shape, .float32) : nil
+    let hidden = Tensor(uninitialized: sequence.hidden.shape, .float32)
+    let memory = sequence.memory.map { Tensor(uninitialized: $0.shape, .float32) }
+    sequence.withRecurrence { recurrence in
+      let workspace = Tensor(uninitialized: [tk_recurrent_workspace(recurrence)], .float32)
+      tk_recurrent_gradient(
+        recurrence, output.pointer, record.pointer, upstream.pointer, projection.pointer,
+        product?.pointer, hidden.pointer, memory?.pointer, workspace.pointer)
+    }
     return RecurrentGradient(
-      projection: rest.removeFirst(), weight: rest.removeFirst(),
-      bias: sequence.bias == nil ? nil : rest.removeFirst(), hidden: rest.removeFirst(),
-      memory: sequence.memory == nil ? nil : rest.removeFirst())
+      projection: projection,
+      weight: weightIsNeeded
+        ? weightGradient(sequence, product: product ?? projection, output: output) : nil,
+      bias: product.map { reduce(.sum, $0, axes: [0, 1]).reshaped(to: [$0.shape[2]]) },
+      hidden: hidden, memory: memory)
+  }
+
+  /// `sum_t d_t^T h_(t-1)`: one product over all steps but the first, and one of that.
+  private func weightGradient(
+    _ sequence: RecurrentSequence, product: Tensor, output: Tensor
+  ) -> Tensor {
+    let (steps, batch, size) = sequence.extents
+    let columns = sequence.weight.shape[0]
+    func sum(of steps: Int, _ gradient: UnsafeRawPointer, _ before: UnsafeRawPointer) -> Tensor {
+      let result = Tensor(uninitialized: sequence.weight.shape, .float32)
+      var it = onednn_product(m: columns, n: size, k: steps * batch, .float32)
+      it.setStrides(a: (0, true), b: (0, false))
+      OneDNN.check(onednn_multiply(&it, gradient, before, nil, result.storage.pointer))
+      return result
+    }
+    let stride = MemoryLayout<Float>.stride
+    let (gradients, outputs) = (product.storage.pointer, output.storage.pointer)
+    let others = (steps - 1) * batch
+    let first = sum(
+      of: 1, gradients + (sequence.isReversed ? others * columns * stride : 0),
+      sequence.hidden.storage.pointer)
+    if steps == 1 { return first }
+    // From the second step on, each step's gradient meets the output of the step before it.
+    let rest = sum(
+      of: steps - 1, gradients + (sequence.isReversed ? 0 : batch * columns * stride),
+      outputs + (sequence.isReversed ? batch * size * stride : 0))
+    return binary(.add, first, rest)
   }
 }
 
 extension RecurrentSequence {
-  fileprivate var inputs: [Tensor] {
-    [projection, weight, bias, hidden, memory, lengths].compactMap { $0 }
+  fileprivate var extents: (steps: Int, batch: Int, size: Int) {
+    (projection.shape[0], projection.shape[1], hidden.shape[1])
+  }
+
+  fileprivate func mapped(_ convert: (Tensor) -> Tensor) -> RecurrentSequence {
+    RecurrentSequence(
+      cell: cell, isReversed: isReversed, projection: convert(projection),
+      weight: convert(weight), bias: bias.map(convert), hidden: convert(hidden),
+      memory: memory.map(convert), lengths: lengths)
+  }
+
+  fileprivate func withRecurrence<R>(_ body: (UnsafePointer<tk_recurrence>) -> R) -> R {
+    let (steps, batch, size) = extents
+    let kind: tk_cell =
+      switch cell {
+      case .tanh: TK_CELL_TANH
+      case .relu: TK_CELL_RELU
+      case .gru: TK_CELL_GRU
+      case .lstm: TK_CELL_LSTM
+      }
+    var recurrence = tk_recurrence(
+      cell: kind, is_reversed: isReversed ? 1 : 0, steps: steps, batch: batch, size: size,
+      lengths: lengths?.storage.pointer.assumingMemoryBound(to: Int32.self),
+      weight: weight.pointer, bias: bias?.pointer, hidden: hidden.pointer,
+      memory: memory?.pointer)
+    return body(&recurrence)
+  }
+}
+
+extension RecurrentGradient {
+  fileprivate func mapped(_ convert: (Tensor) -> Tensor) -> RecurrentGradient {
+    RecurrentGradient(
+      projection: convert(projection), weight: weight.map(convert), bias: bias.map(convert),
+      hidden: convert(hidden), memory: memory.map(convert))
   }
 }
