@@ -7,6 +7,10 @@
 /* The rows of a batch do not meet before the weights' gradients, so each thread takes its rows
  * through all steps without ever waiting for the other. */
 
+/* Rows in all steps together up to which the weights are used as they lie: a sampler's single
+ * step reads them once. */
+enum { FEW_ROWS = 4 };
+
 static size_t gates_of(tk_cell cell) {
   return cell == TK_CELL_LSTM ? 4 : cell == TK_CELL_GRU ? 3 : 1;
 }
@@ -98,13 +102,19 @@ static void forward_work(void *context, size_t begin, size_t end) {
   size_t size = it->size, wide = gates_of(it->cell) * size;
   for (size_t index = 0; index < it->steps; index++) {
     size_t step = step_at(it, index), gates = (step * it->batch + begin) * wide;
+    const float *before = hidden_before(job, index) + begin * size;
     /* Where the product goes, and what it is added to. */
     const float *start = it->bias ? it->bias : job->projection + gates;
+    size_t start_stride = it->bias ? 0 : wide;
     float *product = it->cell == TK_CELL_GRU    ? job->scratch + begin * wide
                      : it->cell == TK_CELL_LSTM ? job->record + gates
                                                 : job->output + gates;
-    tk_packed_multiply(hidden_before(job, index) + begin * size, end - begin, size, size,
-                       job->packed, wide, start, it->bias ? 0 : wide, product, wide);
+    if (job->packed == NULL) {
+      tk_dot_multiply(before, end - begin, size, it->weight, wide, start, start_stride, product);
+    } else {
+      tk_packed_multiply(before, end - begin, size, size, job->packed, wide, start, start_stride,
+                         product, wide);
+    }
     for (size_t row = begin; row < end; row++) forward_row(job, index, row);
   }
 }
@@ -113,10 +123,16 @@ void tk_recurrent(const tk_recurrence *it, const float *projection, float *outpu
                   float *workspace) {
   if (plane(it) == 0) return;
   size_t wide = gates_of(it->cell) * it->size;
-  tk_pack(it->weight, it->size, wide, 1, it->size, workspace);
-  job job = {.sequence = it, .projection = projection, .packed = workspace, .output = output,
-             .record = record, .scratch = workspace + tk_packed_size(it->size, wide)};
-  tk_parallel(it->batch, 1, forward_work, &job);
+  int is_short = it->steps * it->batch <= FEW_ROWS;
+  job job = {.sequence = it, .projection = projection, .packed = is_short ? NULL : workspace,
+             .output = output, .record = record,
+             .scratch = workspace + tk_packed_size(it->size, wide)};
+  if (is_short) {
+    forward_work(&job, 0, it->batch);
+  } else {
+    tk_pack(it->weight, it->size, wide, 1, it->size, workspace);
+    tk_parallel(it->batch, 1, forward_work, &job);
+  }
   if (it->cell == TK_CELL_LSTM) {
     memcpy(output + it->steps * plane(it), memory_before(&job, it->steps),
            plane(it) * sizeof(float));

@@ -68,8 +68,9 @@ public struct Tensor: Sendable {
     node = nil
     if !isKnownUniquelyReferenced(&contents) {
       let shared = storage
-      let copy = Storage(byteCount: shared.byteCount)
-      copy.pointer.copyMemory(from: shared.pointer, byteCount: shared.byteCount)
+      // A tensor of the first rows of another shares memory that is longer than its own.
+      let copy = Storage(byteCount: count * dtype.byteCount)
+      copy.pointer.copyMemory(from: shared.pointer, byteCount: copy.byteCount)
       contents = copy
     }
     return try body(storage.pointer)

@@ -21,6 +21,18 @@ import Testing
     }
   }
 
+  /// The first rows share their tensor's memory; neither sees the other's updates in place.
+  @Test func firstRowsAreShared() {
+    var whole = Tensor([1, 2, 3, 4, 5, 6], [3, 2])
+    var rows = whole.slice(axis: 0, 0..<2)
+    #expect(rows.identity == whole.identity)
+    whole.withUniqueStorage { $0.assumingMemoryBound(to: Float.self)[0] = 9 }
+    #expect(rows.values == [1, 2, 3, 4] && whole.values == [9, 2, 3, 4, 5, 6])
+    let copy = rows
+    rows.withUniqueStorage { $0.assumingMemoryBound(to: Float.self)[3] = 8 }
+    #expect(rows.values == [1, 2, 3, 8] && copy.values == [1, 2, 3, 4])
+  }
+
   private static func permutations(_ rank: Int) -> [[Int]] {
     if rank == 0 { return [[]] }
     return permutations(rank - 1).flatMap { rest in
