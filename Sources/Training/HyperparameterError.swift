@@ -39,7 +39,8 @@ public struct HyperparameterError: Error, Sendable, Hashable, CustomStringConver
   }
 
   /// Throws unless `value` is finite and at least zero.
-  package static func checkNotNegative(_ name: String, _ value: Double) throws(HyperparameterError) {
+  package static func checkNotNegative(_ name: String, _ value: Double) throws(HyperparameterError)
+  {
     if !(value >= 0 && value.isFinite) {
       throw HyperparameterError(name: name, value: "\(value)", expected: "finite and not negative")
     }
@@ -53,7 +54,8 @@ public struct HyperparameterError: Error, Sendable, Hashable, CustomStringConver
   }
 
   /// Throws unless `value` is at least `minimum`.
-  package static func check(_ name: String, _ value: Int, atLeast minimum: Int) throws(HyperparameterError)
+  package static func check(_ name: String, _ value: Int, atLeast minimum: Int)
+    throws(HyperparameterError)
   {
     if value < minimum {
       throw HyperparameterError(name: name, value: "\(value)", expected: "at least \(minimum)")

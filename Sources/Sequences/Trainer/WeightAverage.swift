@@ -29,7 +29,10 @@ public struct WeightAverage<Model: Layer>: Sendable {
         "weight average: the models differ in their tensors")
       let source = sources[index].tensor
       index += 1
-      guard role == .parameter else { return tensor = source }
+      guard role == .parameter else {
+        tensor = source
+        return
+      }
       if let kernels = tensor.dtype.backend.fused {
         kernels.average(&tensor, toward: source, decay: decay)
       } else {
