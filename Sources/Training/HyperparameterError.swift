@@ -7,10 +7,17 @@ public struct HyperparameterError: Error, Sendable, Hashable, CustomStringConver
   /// What it must be.
   public let expected: String
 
+  /// An error about the parameter `name`.
+  package init(name: String, value: String, expected: String) {
+    self.name = name
+    self.value = value
+    self.expected = expected
+  }
+
   public var description: String { "\(name) is \(value), it must be \(expected)" }
 
   /// Throws unless `value` lies within `range`.
-  static func check(
+  package static func check(
     _ name: String, _ value: Double, in range: ClosedRange<Double>
   ) throws(HyperparameterError) {
     if !range.contains(value) {
@@ -21,7 +28,7 @@ public struct HyperparameterError: Error, Sendable, Hashable, CustomStringConver
   }
 
   /// Throws unless `value` lies within `range`, whose upper end is excluded.
-  static func check(
+  package static func check(
     _ name: String, _ value: Double, in range: Range<Double>
   ) throws(HyperparameterError) {
     if !range.contains(value) {
@@ -32,21 +39,23 @@ public struct HyperparameterError: Error, Sendable, Hashable, CustomStringConver
   }
 
   /// Throws unless `value` is finite and at least zero.
-  static func checkNotNegative(_ name: String, _ value: Double) throws(HyperparameterError) {
+  package static func checkNotNegative(_ name: String, _ value: Double) throws(HyperparameterError)
+  {
     if !(value >= 0 && value.isFinite) {
       throw HyperparameterError(name: name, value: "\(value)", expected: "finite and not negative")
     }
   }
 
   /// Throws unless `value` is finite and greater than zero.
-  static func checkPositive(_ name: String, _ value: Double) throws(HyperparameterError) {
+  package static func checkPositive(_ name: String, _ value: Double) throws(HyperparameterError) {
     if !(value > 0 && value.isFinite) {
       throw HyperparameterError(name: name, value: "\(value)", expected: "finite and positive")
     }
   }
 
   /// Throws unless `value` is at least `minimum`.
-  static func check(_ name: String, _ value: Int, atLeast minimum: Int) throws(HyperparameterError)
+  package static func check(_ name: String, _ value: Int, atLeast minimum: Int)
+    throws(HyperparameterError)
   {
     if value < minimum {
       throw HyperparameterError(name: name, value: "\(value)", expected: "at least \(minimum)")

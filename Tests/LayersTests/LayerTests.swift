@@ -11,7 +11,7 @@ import Testing
     let sources = URL(filePath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources/Layers")
     let declaration =
-      /(?:struct|class|enum|extension)\s+(\w+)\s*:\s*[^{\n]*\b(?:Layer|ActivationFusing)\b/
+      /(?:struct|class|enum|extension)\s+(\w+)\s*:\s*[^{\n]*\b(?:\w*Layer|ActivationFusing)\b/
     var declared: Set<String> = []
     let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)!
     for case let file as URL in files where file.pathExtension == "swift" {
@@ -19,7 +19,7 @@ import Testing
         if let match = line.firstMatch(of: declaration) { declared.insert(String(match.1)) }
       }
     }
-    #expect(declared.contains("Linear") && declared.contains("Flatten"))
+    #expect(declared.isSuperset(of: ["Linear", "Flatten", "RecurrentStack", "LSTM"]))
     #expect(declared == Set(LayerTests.cases.map { "\(type(of: $0.layer))" }))
   }
 
@@ -62,6 +62,11 @@ import Testing
       "Linear": affine, "Linear without bias": ["weight"], "BatchNorm": affine + running,
       "GroupNorm": affine, "InstanceNorm": [], "InstanceNorm, affine": affine,
       "LayerNorm": affine,
+      "LSTM": ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"],
+      "GRU without bias": ["weight_ih_l0", "weight_hh_l0"],
+      "LSTM, bidirectional": ["l0", "l0_reverse", "l1", "l1_reverse"].flatMap { place in
+        ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].map { "\($0)_\(place)" }
+      },
       "Sequential": ["0.weight"] + (affine + running).map { "1.\($0)" }
         + ["4.weight", "4.bias"],
     ]

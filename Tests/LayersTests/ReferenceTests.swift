@@ -17,6 +17,7 @@ import Testing
       "upsampleNearest": { (Upsample($0.int("scale"))($1["x"]), [:]) },
       "upsampleBilinear": { (Upsample($0.int("scale"), .bilinear)($1["x"]), [:]) },
     ], .normalisation: normalisation, .losses: losses,
+    .recurrent: recurrent,
   ]
 
   /// Operations of these files that are no layers; the tensors' tests run them.
@@ -132,7 +133,7 @@ import Testing
   }
 
   /// The layer with the case's tensors of its names.
-  private static func filled<Model: Layer>(
+  static func filled<Model: Layer>(
     _ layer: Model, _ arguments: ReferenceCase.Arguments
   ) -> Model {
     var layer = layer

@@ -54,7 +54,7 @@ public enum ReferenceGroup: String, Sendable, CaseIterable {
   case unary, binary, reductions, matrices, movement
   case convolution
   case transposedConvolution = "transposed-convolution"
-  case pooling, upsampling, normalisation, losses, optimizers, schedules
+  case pooling, upsampling, normalisation, losses, optimizers, schedules, recurrent
 
   /// The folder of the files.
   public static let folder = URL(filePath: #filePath).deletingLastPathComponent()

@@ -99,7 +99,11 @@ public enum LayerCatalogue {
       Case("Upsample, bilinear", Upsample(2, .bilinear), image),
       Case("Dropout", Dropout(0.4), image), Case("Flatten", Flatten(), image),
       Case("Reshape", Reshape([2, 2]), rows),
-    ]
+      Case("LockedDropout", LockedDropout(0.4), random.normal([3, 2, 4], .float64)),
+      Case(
+        "Embedding with rows dropped", Embedding(5, 3, dropout: 0.4, random: &random),
+        Tensor(indices: [0, 3, 3, 1], [2, 2])),
+    ] + recurrentCases(&random)
   }
 }
 

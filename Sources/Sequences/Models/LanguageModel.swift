@@ -1,0 +1,135 @@
+import TandemLayers
+import TandemTensors
+
+/// A model of the next token: int32 tokens `[T, B]` to logits `[T, B, vocabulary]`.
+///
+///     x = inputDropout(embedding[tokens])
+///     h = recurrent(x)
+///     logits = outputDropout(h) W^T + b
+///
+/// Parameters: `encoder.weight` `[vocabulary, embedding]`, those of `rnn`, `decoder.weight`
+/// `[vocabulary, output]` and `decoder.bias` `[vocabulary]`: PyTorch's names in its word language
+/// model. With tied weights the decoder reads the embedding's table, which then is one parameter,
+/// with the gradients of both uses added up (Press and Wolf 2017; Inan et al. 2017).
+public struct LanguageModel: SequenceModel {
+  public var embedding: Embedding
+  /// The probability that a token's vector is zero throughout a pass in training (Gal and
+  /// Ghahramani 2016).
+  public let embeddingDropout: Double
+  /// Between embedding and recurrent layers.
+  public var inputDropout: any Layer
+  public var recurrent: any SequenceLayer
+  /// Between recurrent layers and decoder.
+  public var outputDropout: any Layer
+  /// `[vocabulary, output]`; absent where the embedding's table is used in its place.
+  public var decoderWeight: Tensor?
+  /// `[vocabulary]`.
+  public var decoderBias: Tensor
+
+  /// A model around recurrent layers.
+  ///
+  /// - Parameters:
+  ///   - vocabulary: The number of tokens.
+  ///   - embeddingSize: Numbers per embedded token: the input size of `recurrent`.
+  ///   - recurrent: The layers between; the size of its outputs must be `embeddingSize` where
+  ///     weights are tied.
+  ///   - weights: What embedding and decoder start from.
+  ///   - biases: What the decoder's bias starts from.
+  public init(
+    vocabulary: Int, embeddingSize: Int, recurrent: any SequenceLayer, isTied: Bool = false,
+    embeddingDropout: Double = 0, inputDropout: any Layer = Dropout(0),
+    outputDropout: any Layer = Dropout(0), weights: Initializer = .uniform(-0.1..<0.1),
+    biases: Initializer = .zeros, random: inout RandomStream
+  ) {
+    require(
+      (0..<1).contains(embeddingDropout),
+      "language model: an embedding dropout of \(embeddingDropout) is not in 0 ..< 1")
+    let outputSize = recurrent(Tensor(zeros: [1, 1, embeddingSize])).shape[2]
+    require(
+      !isTied || outputSize == embeddingSize,
+      """
+      language model: weights cannot be tied between embeddings of \(embeddingSize) and outputs \
+      of \(outputSize) numbers
+      """)
+    embedding = Embedding(vocabulary, embeddingSize, weights: weights, random: &random)
+    self.embeddingDropout = embeddingDropout
+    self.inputDropout = inputDropout
+    self.recurrent = recurrent
+    self.outputDropout = outputDropout
+    decoderWeight = isTied ? nil : weights.tensor([vocabulary, outputSize], random: &random)
+    decoderBias = biases.tensor(
+      [vocabulary], fans: Fans(of: [vocabulary, outputSize]), random: &random)
+  }
+
+  /// The number of tokens.
+  public var vocabulary: Int { embedding.weight.shape[0] }
+  /// Whether the decoder reads the embedding's table.
+  public var isTied: Bool { decoderWeight == nil }
+  public var quantity: SequenceMeasures.Quantity { .tokens }
+
+  /// The logits of the tokens that follow each step, and the state after the last.
+  ///
+  /// - Parameters:
+  ///   - tokens: int32 `[T, B]`, each in `0 ..< vocabulary`.
+  ///   - state: The state before the first step; zero if absent.
+  ///   - lengths: Steps of each sequence, int32 `[B]`; all T if absent.
+  ///   - resets: Where sequences begin anew; see `SequenceBatch.resets`.
+  /// - Returns: Logits `[T, B, vocabulary]`.
+  public func logits(
+    _ tokens: Tensor, state: RecurrentState? = nil, lengths: Tensor? = nil,
+    resets: Tensor? = nil, _ pass: inout Pass
+  ) -> (logits: Tensor, state: RecurrentState) {
+    require(tokens.rank == 2, "language model: tokens of shape \(tokens.shape), not [T, B]")
+    let x = inputDropout(embed(tokens, &pass), &pass)
+    let (output, state) = recurrent(x, state: state, lengths: lengths, resets: resets, &pass)
+    let logits = outputDropout(output, &pass)
+      .linear(decoderWeight ?? embedding.weight, bias: decoderBias)
+    return (logits, state)
+  }
+
+  private func embed(_ tokens: Tensor, _ pass: inout Pass) -> Tensor {
+    let vectors = embedding(tokens, &pass)
+    guard pass.isTraining, embeddingDropout > 0 else { return vectors }
+    let dtype: DType = vectors.dtype == .float64 ? .float64 : .float32
+    let kept = pass.random.uniform([vocabulary, 1], dtype).greaterOrEqual(embeddingDropout)
+    let factors = kept.scaled(by: 1 / (1 - embeddingDropout)).gather(tokens, axis: 0)
+    return vectors * factors.converted(to: vectors.dtype)
+  }
+
+  public func callAsFunction(_ x: Tensor, _ pass: inout Pass) -> Tensor {
+    logits(x, &pass).logits
+  }
+
+  public func cost(
+    of batch: SequenceBatch, state: RecurrentState?, countsHits: Bool, _ pass: inout Pass
+  ) -> SequenceCost {
+    let (logits, state) = logits(
+      batch.inputs, state: state, lengths: batch.lengths, resets: batch.resets, &pass)
+    return .crossEntropy(
+      logits, batch.targets, weights: batch.targetWeights, countsHits: countsHits, state: state)
+  }
+
+  public func initialState(batch: Int) -> RecurrentState? {
+    recurrent.initialState(batch: batch, embedding.weight.dtype)
+  }
+
+  public mutating func walk(_ walker: inout ParameterWalker) {
+    walker.child("encoder", &embedding)
+    walker.child("rnn", &recurrent)
+    walker.child("input_dropout", existential: &inputDropout)
+    walker.child("output_dropout", existential: &outputDropout)
+    walker.parameter("decoder.weight", &decoderWeight)
+    walker.parameter("decoder.bias", &decoderBias)
+  }
+
+  public var description: String {
+    "Language model of \(vocabulary) tokens\(isTied ? ", tied" : "")"
+  }
+
+  public func operations(input: Shape) -> Int {
+    let rows = input.reduce(1, *)
+    let weight = decoderWeight ?? embedding.weight
+    return recurrent.operations(input: Shape(input + [embedding.weight.shape[1]]))
+      + rows * weight.shape[0] * (2 * weight.shape[1] + 1)
+  }
+}

@@ -1,3 +1,0 @@
-import TandemLayers
-import TandemTensors
-import TandemTraining
