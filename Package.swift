@@ -78,8 +78,8 @@ let package = Package(
       path: "Sources/tandem",
       swiftSettings: strict),
     .executableTarget(
-      name: "TandemBench", dependencies: ["TandemAdversarial"], path: "Benchmarks/tandem-bench",
-      swiftSettings: strict),
+      name: "TandemBench", dependencies: ["TandemAdversarial", "TandemSequences"],
+      path: "Benchmarks/tandem-bench", swiftSettings: strict),
 
     // What PyTorch computes, read from Tests/References.
     .target(

@@ -1,8 +1,4 @@
 import Foundation
-import TandemAdversarial
-import TandemLayers
-import TandemTensors
-import TandemTraining
 
 /// Our side of the benchmarks: trains by the block, as `bench.py` asks on standard input.
 ///
@@ -14,16 +10,20 @@ import TandemTraining
 struct Main {
   static func main() throws {
     guard CommandLine.arguments.count == 3, CommandLine.arguments[2] == "--serve",
-      let benchmark = Benchmark(rawValue: CommandLine.arguments[1])
+      let benchmark = benchmarks.first(where: { $0.name == CommandLine.arguments[1] })
     else {
-      let names = Benchmark.allCases.map(\.rawValue).joined(separator: " | ")
+      let names = benchmarks.map(\.name).joined(separator: " | ")
       FileHandle.standardError.write(Data("usage: tandem-bench \(names) --serve\n".utf8))
       exit(64)
     }
     try serve(benchmark)
   }
 
-  static func serve(_ benchmark: Benchmark) throws {
+  static var benchmarks: [any Benchmark] {
+    AdversarialBenchmark.allCases as [any Benchmark] + SequenceBenchmark.allCases
+  }
+
+  static func serve(_ benchmark: any Benchmark) throws {
     let step = try benchmark.training()
     for _ in 0..<benchmark.warmUpSteps { try step() }
     say("ready")
@@ -43,7 +43,7 @@ struct Main {
     }
     times.sort()
     let result: [String: Any] = [
-      "benchmark": benchmark.rawValue, "variant": "tandem", "steps": steps,
+      "benchmark": benchmark.name, "variant": "tandem", "steps": steps,
       "median_ms": times.isEmpty ? 0 : times[times.count / 2], "min_ms": times.first ?? 0,
       "max_ms": times.last ?? 0,
     ]
@@ -57,49 +57,12 @@ struct Main {
   }
 }
 
-/// The adversarial trainings that are measured.
-enum Benchmark: String, CaseIterable {
-  case dcgan32 = "dcgan-32"
-  case dcgan64 = "dcgan-64"
-  case ring
-
-  var warmUpSteps: Int { self == .ring ? 200 : 4 }
-
+/// A training whose steps are measured.
+protocol Benchmark {
+  /// The name by which the driver asks for it.
+  var name: String { get }
+  /// Steps before the first that is measured.
+  var warmUpSteps: Int { get }
   /// A function that takes one step of the training.
-  func training() throws -> () throws -> Void {
-    switch self {
-    case .dcgan32:
-      try training(
-        .dcgan(.init(channels: [256, 128, 64])), .dcgan(.init(channels: [64, 128, 256])),
-        latentSize: 100, elementShape: [32, 32, 1], batchSize: 64)
-    case .dcgan64:
-      try training(
-        .dcgan(.init(channels: [512, 256, 128, 64])), .dcgan(.init(channels: [64, 128, 256, 512])),
-        latentSize: 100, elementShape: [64, 64, 3], batchSize: 64)
-    case .ring:
-      try training(
-        .mlp(.init(hidden: [128, 128], activation: .relu)),
-        .mlp(.init(hidden: [128, 128], activation: .leakyReLU)), latentSize: 2,
-        elementShape: [2], batchSize: 256)
-    }
-  }
-
-  private func training(
-    _ generator: NetworkSpecification, _ discriminator: NetworkSpecification, latentSize: Int,
-    elementShape: [Int], batchSize: Int
-  ) throws -> () throws -> Void {
-    var random = RandomStream(seed: 1, name: "init")
-    // The peer does not measure gradients either.
-    var optimizer = try Optimizer.adam(learningRate: 2e-4, beta1: 0.5)
-    optimizer.measuresGradients = false
-    var trainer = try AdversarialTrainer(
-      generator: generator.generator(
-        latentSize: latentSize, elementShape: elementShape, &random),
-      discriminator: discriminator.discriminator(elementShape: elementShape, &random),
-      generatorOptimizer: optimizer, discriminatorOptimizer: optimizer,
-      objective: CrossEntropyObjective(),
-      settings: .init(latentSize: latentSize, batchSize: batchSize), seed: 1)
-    let real = random.uniform(Shape([batchSize] + elementShape), in: -1..<1)
-    return { _ = try trainer.takeStep { real } }
-  }
+  func training() throws -> () throws -> Void
 }
