@@ -1,3 +1,5 @@
+import Foundation
+import Synchronization
 import TandemTensors
 import Testing
 
@@ -91,5 +93,26 @@ import Testing
     var tensor = Tensor([1, 2], [2], .float64).tracked
     tensor.withUniqueStorage { $0.storeBytes(of: 5, as: Double.self) }
     #expect(!tensor.isTracked && tensor.values == [5, 2])
+  }
+
+  /// Threads differentiate what they compute from the same leaves.
+  @Test func walksAtTheSameTime() {
+    let x = Tensor([0.5, -1, 2], [3], .float64).tracked
+    let y = Tensor([3, 1, -2], [3], .float64).tracked
+    let shared = x.squared() * y
+    let results = Mutex<[[Double]]>([])
+    DispatchQueue.concurrentPerform(iterations: 8) { thread in
+      for _ in 0..<500 {
+        var sum = shared
+        for _ in 0..<thread { sum = sum + x * y }
+        let gradients = sum.sum().gradients(of: [x, y], keepGraph: true).flatMap(\.values)
+        let n = Double(thread)
+        let expected =
+          zip(x.values, y.values).map { 2 * $0 * $1 + n * $1 }
+          + x.values.map { $0 * $0 + n * $0 }
+        if gradients != expected { results.withLock { $0.append(gradients) } }
+      }
+    }
+    #expect(results.withLock { $0.count } == 0)
   }
 }

@@ -18,6 +18,18 @@ import Testing
     expect("add: shapes [3, 2] and [3] do not broadcast", in: result)
   }
 
+  @Test func aGraphThatWasLetGo() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let x = Tensor([2, 3], [2], .float64).tracked
+      let square = x.squared()
+      _ = square.sum().gradient(of: x)
+      _ = square.mean().gradient(of: x)
+    }
+    expect("gradients: the graph was let go by an earlier walk", in: result)
+  }
+
   // MARK: Indices and labels; float32 is the CPU backend's, float64 the reference's.
 
   @Test(arguments: [DType.float32, .float64])
