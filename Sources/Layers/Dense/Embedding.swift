@@ -21,6 +21,8 @@ public struct Embedding: Layer {
     self.init(weight: weights.tensor([count, size], random: &random))
   }
 
+  public var takesIndices: Bool { true }
+
   public func callAsFunction(_ x: Tensor, _ pass: inout Pass) -> Tensor {
     weight.gather(x, axis: 0)
   }
