@@ -51,12 +51,13 @@ dependencies:
 	  DEBIAN_FRONTEND=noninteractive $$root apt-get install -qq -y --no-install-recommends $$missing; \
 	fi
 
+bench: PACKAGES += python3-venv
 bench: dependencies $(VENV)/installed
 	$(BUILD) --product tandem-bench
 	$(VENV)/bin/python Benchmarks/bench.py
 
-$(VENV)/installed: Benchmarks/requirements.txt
-	python3 -m venv $(VENV) || { echo 'needs: apt install python3-venv'; exit 1; }
+$(VENV)/installed: Benchmarks/requirements.txt | dependencies
+	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --requirement Benchmarks/requirements.txt
 	touch $@
 

@@ -55,14 +55,19 @@ let package = Package(
     // The framework, from the tensors up.
     room("Tensors", ["COneDNN", "CConvolution", "CKernels"]),
     room("Layers", needs: ["Tensors"]),
-    room("Training", needs: ["Layers"]),
-    room("Adversarial", needs: ["Training"]),
-    room("Sequences", needs: ["Tensors", "Layers", "Training"]),
+    room("Training", needs: ["Layers", "Tensors"]),
+    room("Adversarial", needs: ["Layers", "Tensors", "Training"]),
+    room("Sequences", needs: ["Layers", "Tensors", "Training"]),
     room("Images", ["CPNG"]),
     room("Charts", ["CCairo"]),
     room("Datasets", needs: ["Images"], ["CKernels", "CZlib", crypto]),
     room("Runs", [.product(name: "Yams", package: "Yams"), crypto]),
-    room("Experiments", needs: ["Adversarial", "Charts", "Datasets", "Images", "Runs", "Sequences"]),
+    room(
+      "Experiments",
+      needs: [
+        "Adversarial", "Charts", "Datasets", "Images", "Layers", "Runs", "Sequences",
+        "Tensors", "Training",
+      ]),
     .target(
       name: "Tandem",
       dependencies: [
@@ -73,13 +78,18 @@ let package = Package(
     .executableTarget(
       name: "TandemCommand",
       dependencies: [
-        "TandemExperiments", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "TandemDatasets", "TandemExperiments", "TandemRuns",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/tandem",
       swiftSettings: strict),
     .executableTarget(
-      name: "TandemBench", dependencies: ["TandemAdversarial", "TandemSequences"],
-      path: "Benchmarks/tandem-bench", swiftSettings: strict),
+      name: "TandemBench",
+      dependencies: [
+        "TandemAdversarial", "TandemLayers", "TandemSequences", "TandemTensors", "TandemTraining",
+      ],
+      path: "Benchmarks/tandem-bench",
+      swiftSettings: strict),
 
     // What PyTorch computes, read from Tests/References.
     .target(
@@ -87,17 +97,19 @@ let package = Package(
       path: "Tests/ReferenceCases", swiftSettings: strict),
 
     tests(of: "Tensors", ["ReferenceCases", "CKernels"]),
-    tests(of: "Layers", ["ReferenceCases"]),
-    tests(of: "Training", needs: ["Runs"]),
-    tests(of: "Adversarial", needs: ["Runs"]),
-    tests(of: "Sequences", needs: ["Tensors", "Layers", "Training"], ["ReferenceCases"]),
+    tests(of: "Layers", needs: ["Tensors"], ["ReferenceCases"]),
+    tests(of: "Training", needs: ["Layers", "Tensors"], ["ReferenceCases"]),
+    tests(of: "Adversarial", needs: ["Layers", "Runs", "Tensors", "Training"]),
+    tests(of: "Sequences", needs: ["Layers", "Tensors", "Training"], ["ReferenceCases"]),
     tests(of: "Images", resources: [.copy("Fixtures")]),
     tests(of: "Charts"),
     tests(of: "Datasets", needs: ["Images"], ["CZlib", crypto]),
     tests(of: "Runs", resources: [.copy("Fixtures")]),
-    tests(of: "Experiments", needs: ["Adversarial", "Datasets", "Images", "Runs"]),
+    tests(
+      of: "Experiments",
+      needs: ["Adversarial", "Datasets", "Images", "Layers", "Runs", "Tensors"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["TandemCommand", "TandemImages", "TandemRuns"],
+      name: "CommandTests", dependencies: ["TandemCommand", "TandemRuns"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

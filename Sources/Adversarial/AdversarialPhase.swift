@@ -2,7 +2,9 @@ import TandemTensors
 
 /// What one update of a training step changes.
 public enum AdversarialPhase: String, Sendable, CaseIterable {
+  /// One update of the discriminator.
   case discriminator
+  /// One update of the generator.
   case generator
 }
 

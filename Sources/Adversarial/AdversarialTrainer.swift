@@ -13,6 +13,7 @@ public struct AdversarialTrainer<Generator: Layer, Discriminator: Layer>: Sendab
     public var latentSize: Int
     /// Samples in one batch, real and generated.
     public var batchSize: Int
+    /// The phases of a step.
     public var schedule: AdversarialSchedule
 
     /// Settings for latent vectors of `latentSize` numbers.
@@ -23,11 +24,17 @@ public struct AdversarialTrainer<Generator: Layer, Discriminator: Layer>: Sendab
     }
   }
 
+  /// What stays the same over the training.
   public let settings: Settings
+  /// What the two networks minimise.
   public let objective: any AdversarialObjective
+  /// The generator in its latest state: latent vectors `[batch, latentSize]` to samples.
   public var generator: Generator
+  /// The discriminator: samples to logits `[batch, 1]`.
   public var discriminator: Discriminator
+  /// Makes the generator's steps.
   public var generatorOptimizer: Optimizer
+  /// Makes the discriminator's steps.
   public var discriminatorOptimizer: Optimizer
   /// The average of the generator over its training, which gives better samples than its latest
   /// state (Yazıcı et al. 2019).
@@ -66,8 +73,11 @@ public struct AdversarialTrainer<Generator: Layer, Discriminator: Layer>: Sendab
 
   /// The random streams, to be stored and restored with the step.
   public struct Progress: Sendable, Codable, Equatable {
+    /// Steps taken.
     public var step: Int
+    /// Source of the latent vectors.
     public var latents: RandomStream
+    /// Source of dropout masks.
     public var dropout: RandomStream
   }
 

@@ -16,7 +16,9 @@ public protocol AdversarialObjective: Sendable {
 
 /// The two parts of a discriminator's loss, scalars.
 public struct DiscriminatorLoss: Sendable {
+  /// The part of real samples.
   public let real: Tensor
+  /// The part of generated samples.
   public let generated: Tensor
 
   /// A loss of two parts.
@@ -42,10 +44,13 @@ public struct DiscriminatorLoss: Sendable {
 public struct CrossEntropyObjective: AdversarialObjective {
   /// The generator's side of the game.
   public enum GeneratorLoss: String, Sendable, CaseIterable, Codable {
+    /// `- E log D(G(z))`.
     case nonSaturating
+    /// `E log(1 - D(G(z)))`.
     case minimax
   }
 
+  /// The generator's side of the game.
   public var generatorLoss: GeneratorLoss
   /// By how much the target of real samples is below one.
   public var labelSmoothing: Double

@@ -1,6 +1,6 @@
 #include "include/tk_binary.h"
 
-#include "math_f32.h"
+#include "math_power_f32.h"
 #include "walk.h"
 
 /* f over one row, with both arguments running, or one of them standing still. */

@@ -136,13 +136,6 @@ void tk_fill(void *target, size_t element_size, size_t count, uint32_t pattern) 
   }
 }
 
-ptrdiff_t tk_first_outside(const int32_t *indices, size_t count, size_t bound) {
-  for (size_t i = 0; i < count; i++) {
-    if (indices[i] < 0 || (size_t)indices[i] >= bound) return (ptrdiff_t)i;
-  }
-  return -1;
-}
-
 typedef struct {
   const char *x;
   const int32_t *indices;

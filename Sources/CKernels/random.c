@@ -1,6 +1,6 @@
 #include "include/tk_random.h"
 
-#include "math_f32.h"
+#include "math_sine_f32.h"
 
 /* Blocks computed side by side, and the words they give. */
 enum { WIDTH = 16, WORDS = 4 * WIDTH };

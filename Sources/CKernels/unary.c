@@ -1,4 +1,6 @@
-#include "math_f32.h"
+#include "math_normal_f32.h"
+#include "math_power_f32.h"
+#include "math_sine_f32.h"
 
 #include "functions.h"
 

@@ -11,11 +11,18 @@ static _Thread_local char message[256];
 
 const char *onednn_error(void) { return message; }
 
-const char *onednn_version(void) {
-  static char text[32];
+static char version_text[32];
+static pthread_once_t version_once = PTHREAD_ONCE_INIT;
+
+static void write_version(void) {
   const dnnl_version_t *version = dnnl_version();
-  snprintf(text, sizeof text, "%d.%d.%d", version->major, version->minor, version->patch);
-  return text;
+  snprintf(version_text, sizeof version_text, "%d.%d.%d", version->major, version->minor,
+           version->patch);
+}
+
+const char *onednn_version(void) {
+  pthread_once(&version_once, write_version);
+  return version_text;
 }
 
 int failed(dnnl_status_t status, const char *step) {

@@ -36,6 +36,86 @@ import Testing
     #expect(twice.batchesTracked.scalar == 2)
   }
 
+  /// Whatever way one value came to stand in a model twice, it is two layers: the first sees the
+  /// batch, mean 2 and sample variance 2, and the second the first's output, mean 0 and sample
+  /// variance 2.
+  @Test(arguments: 0..<4)
+  func aLayerThatStandsInAModelTwiceIsTwo(_ way: Int) {
+    let norm = BatchNorm(1, epsilon: 0)
+    let block = Sequential { norm }
+    var model: Sequential
+    switch way {
+    case 0:
+      model = Sequential {
+        norm
+        norm
+      }
+    case 1:
+      model = Sequential {
+        block
+        block
+      }
+    case 2:
+      model = Sequential { norm }
+      model.layers.append(norm)
+    default:
+      model = Sequential([norm, Activation.tanh])
+      model.layers[1] = norm
+    }
+    var pass = Pass.training(RandomStream(seed: 0, name: "dropout"))
+    _ = model(Tensor([1.0, 3], [2, 1]), &pass)
+    model.commit(pass)
+    let state = model.state.filter { $0.role == .buffer }.map(\.tensor.floats)
+    #expect(state == [[0.2], [0.9 + 0.1 * 2], [1], [0], [0.9 + 0.1 * 2], [1]])
+  }
+
+  /// Copies of a model are taken for what they are: what one has found the other can take over.
+  @Test func aCopyCanTakeOverTheStatistics() {
+    let model = Sequential { BatchNorm(1) }
+    var copy = model
+    var pass = Pass.training(RandomStream(seed: 0, name: "dropout"))
+    _ = Tracked(model).model(Tensor([1.0, 3], [2, 1]), &pass)
+    copy.commit(pass)
+    #expect(copy.state.first { $0.name == "0.running_mean" }?.tensor.floats == [0.2])
+  }
+
+  /// A container that was given the same layer twice.
+  private struct Pair: Layer {
+    var first: BatchNorm
+    var second: BatchNorm
+    func callAsFunction(_ x: Tensor, _ pass: inout Pass) -> Tensor {
+      second(first(x, &pass), &pass)
+    }
+    mutating func walk(_ walker: inout ParameterWalker) {
+      walker.child("first", &first)
+      walker.child("second", &second)
+    }
+  }
+
+  @Test func sharedBuffersAreRefused() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let norm = BatchNorm(1)
+      var pair = Pair(first: norm, second: norm)
+      var pass = Pass.training(RandomStream(seed: 0, name: "dropout"))
+      _ = pair(Tensor([1.0, 3], [2, 1]), &pass)
+      pair.commit(pass)
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains("'second.running_mean' is another layer's buffer too"), "\(text)")
+  }
+
+  @Test func separatedBuffersAreTwo() {
+    let norm = BatchNorm(1)
+    var pair = Pair(first: norm, second: norm)
+    pair.separateBuffers()
+    var pass = Pass.training(RandomStream(seed: 0, name: "dropout"))
+    _ = pair(Tensor([1.0, 3], [2, 1]), &pass)
+    pair.commit(pass)
+    #expect(pair.first.batchesTracked.scalar == 1 && pair.second.batchesTracked.scalar == 1)
+  }
+
   @Test func inferenceUsesTheRunningStatistics() throws {
     var layer = BatchNorm(1, epsilon: 0)
     try layer.load([

@@ -130,4 +130,26 @@ import Testing
     #expect(summary.inputGradient == nil)
     #expect(summary.parts[1].summary.inputGradient == [3, 4])
   }
+
+  @Test func operationsOfANetworkThatTakesIndices() {
+    var random = RandomStream(seed: 2, name: "init")
+    let network = Sequential {
+      Flatten()
+      Sequential { Embedding(10, 4, random: &random) }
+      Linear(4, 3, random: &random)
+    }
+    #expect(network.takesIndices)
+    #expect(network.operations(input: [2, 5]) == 10 * 3 * (2 * 4 + 1))
+    #expect(network.summary(input: [2, 5]).output == [2, 5, 3])
+    #expect(!model(.relu).takesIndices)
+  }
+
+  @Test func operationsInAnotherTypeAndOfNothing() {
+    let network = model(.relu)
+    let expected = network.summary(input: [2, 3, 3, 2]).operations
+    #expect(expected > 0 && network.operations(input: [2, 3, 3, 2]) == expected)
+    #expect(network.converted(to: .float64).operations(input: [2, 3, 3, 2]) == expected)
+    #expect(Sequential([]).operations(input: [2, 3]) == 0)
+    #expect(Sequential([]).summary(input: [2, 3]).operations == 0)
+  }
 }

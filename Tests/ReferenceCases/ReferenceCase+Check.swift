@@ -16,7 +16,8 @@ extension ReferenceCase {
   }
 
   /// Runs the case in float64 on the reference backend and in float32 on the CPU backend, and
-  /// compares the output, further results and every gradient with PyTorch's.
+  /// compares the output, further results and every gradient with PyTorch's. Further results, such
+  /// as new running statistics, are the tensors whose names end in `_after`: each must be there.
   ///
   /// Both tolerances are relative to the largest magnitude of the tensor compared, but of a
   /// gradient no less than a tenth of the upstream gradient's: near a saturated sigmoid,
@@ -34,11 +35,14 @@ extension ReferenceCase {
     let largest = tensors.values.map(\.count).max() ?? 1
     return [DType.float64, .float32].flatMap { dtype in
       let unit = dtype == .float64 ? 1e-10 : 1e-6 * Double(largest).squareRoot()
-      return results(dtype, body).compactMap { name, found in
+      let results = results(dtype, body)
+      let missing = Set(tensors.keys.filter { $0.hasSuffix("_after") })
+        .subtracting(results.map(\.0)).sorted()
+      return results.compactMap { name, found in
         difference(name, found, unit * amplification).map {
           "\(self) in \(dtype), \(name): \($0)"
         }
-      }
+      } + missing.map { "\(self) in \(dtype), \($0): there is no such result" }
     }
   }
 

@@ -17,9 +17,16 @@ public struct ReferenceCase: Sendable, CustomStringConvertible {
   public func int(_ name: String) -> Int { Int(double(name)) }
   public func double(_ name: String) -> Double { self[name].numbers[0] }
   public func bool(_ name: String) -> Bool { self[name].flag }
+  public func text(_ name: String) -> String { self[name].text }
   public func ints(_ name: String) -> [Int] { self[name].numbers.map { Int($0) } }
   public func size(_ name: String) -> ConvolutionGeometry.Size {
     .init(ints(name)[0], ints(name)[1])
+  }
+
+  /// A tensor of the case.
+  public func tensor(_ name: String) -> Tensor {
+    guard let tensor = tensors[name] else { fatalError("\(self) has no tensor '\(name)'") }
+    return tensor
   }
 
   private subscript(name: String) -> Parameter {
@@ -28,24 +35,38 @@ public struct ReferenceCase: Sendable, CustomStringConvertible {
   }
 }
 
-/// A number, a list of numbers or a truth value.
-private struct Parameter: Decodable, Sendable {
-  let numbers: [Double]
-  let flag: Bool
+/// A number, a list of numbers, a truth value or a word.
+private enum Parameter: Decodable, Sendable {
+  case numbers([Double])
+  case flag(Bool)
+  case text(String)
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let flag = try? container.decode(Bool.self) {
-      (self.flag, numbers) = (flag, [])
+      self = .flag(flag)
     } else if let number = try? container.decode(Double.self) {
-      (flag, numbers) = (false, [number])
+      self = .numbers([number])
     } else if let list = try? container.decode([Double].self) {
-      (flag, numbers) = (false, list)
+      self = .numbers(list)
     } else {
-      // A word, such as the mode of a schedule.
-      _ = try container.decode(String.self)
-      (flag, numbers) = (false, [])
+      self = .text(try container.decode(String.self))
     }
+  }
+
+  var numbers: [Double] {
+    guard case .numbers(let numbers) = self else { fatalError("\(self) is no number") }
+    return numbers
+  }
+
+  var flag: Bool {
+    guard case .flag(let flag) = self else { fatalError("\(self) is no truth value") }
+    return flag
+  }
+
+  var text: String {
+    guard case .text(let text) = self else { fatalError("\(self) is no word") }
+    return text
   }
 }
 

@@ -1,3 +1,5 @@
+import Foundation
+import Synchronization
 import TandemTensors
 import Testing
 
@@ -64,9 +66,53 @@ import Testing
     #expect(released.gradient(of: start).scalar == start.exp().scalar)
   }
 
-  @Test func copiesAreIndependent() {
-    let first = Tensor([1, 2, 3], [3], .float64)
-    let second = first + 0
-    #expect(first.values == second.values)
+  /// An update in place is seen by the tensor that it is made on, and by none that shared its
+  /// elements; where none shares them nothing is copied.
+  @Test(arguments: DType.allCases)
+  func copiesAreIndependent(_ dtype: DType) {
+    var tensor = Tensor([1, 2, 3], [3], dtype)
+    let copy = tensor
+    let column = tensor.reshaped(to: [3, 1])
+    let shared = tensor.identity
+    #expect(copy.identity == shared && column.identity == shared)
+    func clear(_ tensor: inout Tensor) {
+      let size = tensor.count * tensor.dtype.byteCount
+      tensor.withUniqueStorage { $0.initializeMemory(as: UInt8.self, repeating: 0, count: size) }
+    }
+    clear(&tensor)
+    #expect(tensor.values == [0, 0, 0])
+    #expect(copy.values == [1, 2, 3] && column.values == [1, 2, 3])
+    let own = tensor.identity
+    #expect(own != shared)
+    clear(&tensor)
+    #expect(tensor.identity == own)
+  }
+
+  /// What an update in place leaves behind is a constant: its history is another's.
+  @Test func anUpdateInPlaceEndsTracking() {
+    var tensor = Tensor([1, 2], [2], .float64).tracked
+    tensor.withUniqueStorage { $0.storeBytes(of: 5, as: Double.self) }
+    #expect(!tensor.isTracked && tensor.values == [5, 2])
+  }
+
+  /// Threads differentiate what they compute from the same leaves.
+  @Test func walksAtTheSameTime() {
+    let x = Tensor([0.5, -1, 2], [3], .float64).tracked
+    let y = Tensor([3, 1, -2], [3], .float64).tracked
+    let shared = x.squared() * y
+    let results = Mutex<[[Double]]>([])
+    DispatchQueue.concurrentPerform(iterations: 8) { thread in
+      for _ in 0..<500 {
+        var sum = shared
+        for _ in 0..<thread { sum = sum + x * y }
+        let gradients = sum.sum().gradients(of: [x, y], keepGraph: true).flatMap(\.values)
+        let n = Double(thread)
+        let expected =
+          zip(x.values, y.values).map { 2 * $0 * $1 + n * $1 }
+          + x.values.map { $0 * $0 + n * $0 }
+        if gradients != expected { results.withLock { $0.append(gradients) } }
+      }
+    }
+    #expect(results.withLock { $0.count } == 0)
   }
 }

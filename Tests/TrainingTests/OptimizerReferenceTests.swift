@@ -1,31 +1,32 @@
+import ReferenceCases
 import TandemTensors
 import TandemTraining
 import Testing
 
 /// Traces of PyTorch's optimizers, made by `Tests/References/optimizers.py`.
 struct OptimizerReferenceTests {
-  let references: References
+  private func cases(of operations: String...) throws -> [ReferenceCase] {
+    try ReferenceGroup.optimizers.cases().filter { operations.contains($0.operation) }
+  }
 
-  init() throws { references = try References("optimizers") }
-
-  private func optimizer(_ example: References.Case) throws -> Optimizer? {
-    let rate = example.number("learningRate")!
-    let decay = example.number("weightDecay")!
-    switch example.op {
+  private func optimizer(_ example: ReferenceCase) throws -> Optimizer? {
+    let rate = example.double("learningRate")
+    let decay = example.double("weightDecay")
+    switch example.operation {
     case "sgd":
       return try .sgd(
-        learningRate: rate, momentum: example.number("momentum")!,
-        nesterov: example.flag("nesterov"), weightDecay: decay)
+        learningRate: rate, momentum: example.double("momentum"),
+        nesterov: example.bool("nesterov"), weightDecay: decay)
     case "rmsprop":
       // PyTorch's additions to the rule, which it does not have here.
-      if example.number("momentum") != 0 || example.flag("centered") { return nil }
+      if example.double("momentum") != 0 || example.bool("centered") { return nil }
       return try .rmsProp(
-        learningRate: rate, smoothing: example.number("decay")!,
-        epsilon: example.number("epsilon")!, weightDecay: decay)
+        learningRate: rate, smoothing: example.double("decay"),
+        epsilon: example.double("epsilon"), weightDecay: decay)
     default:
-      let make = example.op == "adam" ? Optimizer.adam : Optimizer.adamW
+      let make = example.operation == "adam" ? Optimizer.adam : Optimizer.adamW
       return try make(
-        rate, example.number("beta1")!, example.number("beta2")!, example.number("epsilon")!,
+        rate, example.double("beta1"), example.double("beta2"), example.double("epsilon"),
         decay, nil)
     }
   }
@@ -33,13 +34,13 @@ struct OptimizerReferenceTests {
   @Test(arguments: [(DType.float64, 1e-13), (.float32, 2e-6)])
   func followsTheTrace(_ dtype: DType, _ tolerance: Double) throws {
     var covered = 0
-    for example in references.cases(of: "sgd", "rmsprop", "adam", "adamw") {
+    for example in try cases(of: "sgd", "rmsprop", "adam", "adamw") {
       guard var optimizer = try optimizer(example) else { continue }
       covered += 1
-      let gradients = try references.tensor("gradients", of: example)
-      let after = try references.tensor("after", of: example)
+      let gradients = example.tensor("gradients")
+      let after = example.tensor("after")
       var model = SingleParameter(
-        weight: try references.tensor("initial", of: example).converted(to: dtype))
+        weight: example.tensor("initial").converted(to: dtype))
       for step in 0..<gradients.shape[0] {
         let gradient = slice(gradients, step)
         let norm = try optimizer.update(&model, along: [gradient.converted(to: dtype)])
@@ -56,32 +57,32 @@ struct OptimizerReferenceTests {
 
   /// A descent at rate 1 from zero shows what became of the gradients.
   @Test func clipsByGlobalNorm() throws {
-    let cases = references.cases(of: "clipByGlobalNorm")
+    let cases = try cases(of: "clipByGlobalNorm")
     #expect(cases.count == 2)
     for example in cases {
       var model = TwoParameters(first: Tensor(zeros: [3, 4], .float64), second: [5])
       var optimizer = try Optimizer.sgd(
-        learningRate: 1, clipping: .globalNorm(example.number("limit")!))
+        learningRate: 1, clipping: .globalNorm(example.double("limit")))
       optimizer.measuresGradients = false
       let norm = try optimizer.update(
         &model,
         along: [
-          references.tensor("gradient0", of: example), references.tensor("gradient1", of: example),
+          example.tensor("gradient0"), example.tensor("gradient1"),
         ])
-      let expected = try references.tensor("norm", of: example).scalar
+      let expected = example.tensor("norm").scalar
       #expect(abs(norm! - expected) < 1e-14 * expected)
-      #expect(distance(-model.first, try references.tensor("clipped0", of: example)) < 1e-14)
-      #expect(distance(-model.second, try references.tensor("clipped1", of: example)) < 1e-14)
+      #expect(distance(-model.first, example.tensor("clipped0")) < 1e-14)
+      #expect(distance(-model.second, example.tensor("clipped1")) < 1e-14)
     }
   }
 
   @Test func clipsByValue() throws {
-    let example = try #require(references.cases(of: "clipByValue").first)
-    let gradient = try references.tensor("gradient0", of: example)
+    let example = try #require(try cases(of: "clipByValue").first)
+    let gradient = example.tensor("gradient0")
     var model = SingleParameter(weight: Tensor(zeros: [3, 4], .float64))
-    var optimizer = try Optimizer.sgd(learningRate: 1, clipping: .value(example.number("limit")!))
+    var optimizer = try Optimizer.sgd(learningRate: 1, clipping: .value(example.double("limit")))
     optimizer.measuresGradients = false
     #expect(try optimizer.update(&model, along: [gradient]) == nil)
-    #expect(distance(-model.weight, try references.tensor("clipped0", of: example)) == 0)
+    #expect(distance(-model.weight, example.tensor("clipped0")) == 0)
   }
 }

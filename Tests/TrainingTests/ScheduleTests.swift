@@ -1,4 +1,5 @@
 import Foundation
+import ReferenceCases
 import TandemTraining
 import Testing
 
@@ -14,40 +15,38 @@ struct ScheduleTests {
 
   /// Traces of PyTorch's schedulers, made by `Tests/References/optimizers.py`.
   @Test func followsTheTraces() throws {
-    let references = try References("schedules")
     var covered = 0
-    for example in references.cases where example.op != "reduceOnPlateau" {
-      func count(_ name: String) -> Int { Int(example.number(name)!) }
+    for example in try ReferenceGroup.schedules.cases()
+    where example.operation != "reduceOnPlateau" {
       let curve: Schedule.Curve =
-        switch example.op {
-        case "step": .step(interval: count("interval"), factor: example.number("factor")!)
-        case "exponential": .exponential(factor: example.number("factor")!)
-        case "cosine": .cosine(steps: count("steps"), minimum: example.number("minimum")!)
+        switch example.operation {
+        case "step": .step(interval: example.int("interval"), factor: example.double("factor"))
+        case "exponential": .exponential(factor: example.double("factor"))
+        case "cosine": .cosine(steps: example.int("steps"), minimum: example.double("minimum"))
         case "linearWarmUp":
-          .warmUp(steps: count("steps"), startFactor: example.number("startFactor")!)
+          .warmUp(steps: example.int("steps"), startFactor: example.double("startFactor"))
         default: .constant
         }
-      let schedule = try Schedule(curve, learningRate: example.number("learningRate")!)
-      expectClose(schedule, try references.tensor("rates", of: example).values)
+      let schedule = try Schedule(curve, learningRate: example.double("learningRate"))
+      expectClose(schedule, example.tensor("rates").values)
       covered += 1
     }
     #expect(covered == 6)
   }
 
   @Test func plateauFollowsTheTraces() throws {
-    let references = try References("schedules")
-    let cases = references.cases(of: "reduceOnPlateau")
+    let cases = try ReferenceGroup.schedules.cases().filter { $0.operation == "reduceOnPlateau" }
     #expect(cases.count == 5)
     for example in cases {
-      let metrics = try references.tensor("metrics", of: example).values
-      let rates = try references.tensor("rates", of: example).values
+      let metrics = example.tensor("metrics").values
+      let rates = example.tensor("rates").values
       let fresh = try PlateauSchedule(
         .init(
-          mode: example.parameters["mode"] == .text("max") ? .maximum : .minimum,
-          factor: example.number("factor")!, patience: Int(example.number("patience")!),
-          threshold: .relative(example.number("threshold")!),
-          cooldown: Int(example.number("cooldown")!), minimum: example.number("minimum")!),
-        learningRate: example.number("learningRate")!)
+          mode: example.text("mode") == "max" ? .maximum : .minimum,
+          factor: example.double("factor"), patience: example.int("patience"),
+          threshold: .relative(example.double("threshold")),
+          cooldown: example.int("cooldown"), minimum: example.double("minimum")),
+        learningRate: example.double("learningRate"))
       var schedule = fresh
       for (step, metric) in metrics.enumerated() {
         #expect(abs(schedule.rate - rates[step]) < 1e-15, "\(example), step \(step)")

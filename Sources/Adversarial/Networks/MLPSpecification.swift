@@ -8,11 +8,13 @@ import TandemTensors
 public struct MLPSpecification: Sendable, Equatable {
   /// What follows each hidden layer.
   public enum Activation: String, Sendable, CaseIterable, Codable {
+    /// By these names in a configuration; the leaky one has slope 0.2.
     case relu, leakyReLU, tanh, silu, gelu, maxout
   }
 
   /// Widths of the hidden layers.
   public var hidden: [Int]
+  /// What follows each hidden layer.
   public var activation: Activation
   /// Pieces of each maxout unit; read for `maxout` alone.
   public var pieces: Int

@@ -3,7 +3,9 @@ import TandemTensors
 
 /// A network by its numbers, for either side of the game.
 public enum NetworkSpecification: Sendable {
+  /// A fully connected network.
   case mlp(MLPSpecification)
+  /// A deep convolutional GAN's.
   case dcgan(DCGANSpecification)
 
   /// A generator from latent vectors `[n, latentSize]` to samples `[n] + elementShape`.

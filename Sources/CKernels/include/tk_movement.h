@@ -14,9 +14,6 @@ void tk_copy(const void *source, void *target, size_t element_size, size_t rank,
 /* Every element gets the bits of `pattern`: the lower half of it where elements have 2 bytes. */
 void tk_fill(void *target, size_t element_size, size_t count, uint32_t pattern);
 
-/* The position of the first index outside 0 ..< bound, or -1. */
-ptrdiff_t tk_first_outside(const int32_t *indices, size_t count, size_t bound);
-
 /* y[o, j, :] = x[o, indices[j], :] for x [outer, extent, inner], y [outer, picks, inner];
  * indices are in 0 ..< extent. */
 void tk_gather(const void *x, const int32_t *indices, void *y, size_t element_size, size_t outer,

@@ -22,7 +22,7 @@ extension DataConfiguration {
   }
 
   /// The mixture of Gaussians, where the data are one: what generated points are judged against.
-  func mixture(seed: UInt64) throws -> GaussianMixture? {
+  package func mixture(seed: UInt64) throws -> GaussianMixture? {
     switch self {
     case .ring(let modes, let radius, let sigma):
       try .ring(modes: modes, radius: Float(radius), sigma: Float(sigma), seed: seed)

@@ -5,6 +5,7 @@ import TandemTensors
 /// In a `Sequential` it is computed together with the layer in front where that one can
 /// (`ActivationFusing`).
 public struct Activation: Layer {
+  /// What is applied to every element.
   public let function: UnaryFunction
 
   /// A layer that applies `function`.

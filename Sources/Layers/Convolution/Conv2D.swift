@@ -7,15 +7,20 @@ import TandemTensors
 ///
 /// Parameters: `weight` `[out, in / groups, kh, kw]`, `bias` `[out]`.
 public struct Conv2D: ActivationFusing {
+  /// A height and a width.
   public typealias Size = ConvolutionGeometry.Size
 
   /// `[out, in / groups, kh, kw]`.
   public var weight: Tensor
   /// `[out]`.
   public var bias: Tensor?
+  /// Pixels from one place of the kernel to the next.
   public let stride: Size
+  /// Zeros on each side of the image.
   public let padding: Size
+  /// Pixels from one weight of the kernel to the next.
   public let dilation: Size
+  /// Groups of channels that are convolved apart.
   public let groups: Int
 
   /// A layer of given parameters.

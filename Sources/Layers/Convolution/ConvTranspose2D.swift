@@ -8,16 +8,23 @@ import TandemTensors
 ///
 /// Parameters: `weight` `[in, out / groups, kh, kw]`, `bias` `[out]`.
 public struct ConvTranspose2D: ActivationFusing {
+  /// A height and a width.
   public typealias Size = ConvolutionGeometry.Size
 
   /// `[in, out / groups, kh, kw]`.
   public var weight: Tensor
   /// `[out]`.
   public var bias: Tensor?
+  /// Pixels of the output between the places of neighbouring input pixels.
   public let stride: Size
+  /// Pixels left out on each side of the output.
   public let padding: Size
+  /// Pixels added below and to the right, which decides among the sizes that a convolution of this
+  /// stride would make one.
   public let outputPadding: Size
+  /// Pixels from one weight of the kernel to the next.
   public let dilation: Size
+  /// Groups of channels that are convolved apart.
   public let groups: Int
 
   /// A layer of given parameters.

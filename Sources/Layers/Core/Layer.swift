@@ -17,6 +17,9 @@ public protocol Layer: Sendable, CustomStringConvertible {
   /// are PyTorch's, so that weights can be exchanged.
   mutating func walk(_ walker: inout ParameterWalker)
 
+  /// Whether inputs are int32 indices, as an embedding's are, rather than numbers.
+  var takesIndices: Bool { get }
+
   /// Floating-point operations of a forward pass on an input of the given shape.
   ///
   /// A multiplication with its addition counts as two; normalisation as the operations of
@@ -31,6 +34,8 @@ public protocol Layer: Sendable, CustomStringConvertible {
 }
 
 extension Layer {
+  public var takesIndices: Bool { false }
+
   /// The output outside of training: running statistics are used, nothing is dropped.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     var pass = Pass.inference
@@ -59,11 +64,13 @@ public struct Pass: Sendable {
     case inference
   }
 
+  /// What the pass is for.
   public let mode: Mode
   /// Source of dropout masks.
   public var random: RandomStream
-  /// The new values of running statistics, by the identity of the old; the old are held so that
-  /// no other tensor takes over their memory and with it their identity.
+  /// The new values of running statistics, by the identity of the old, which a tracked copy of a
+  /// model shares with it; the old are held so that no other tensor takes over their memory and
+  /// with it their identity.
   private var replacements: [ObjectIdentifier: (old: Tensor, new: Tensor)] = [:]
 
   /// A pass in the given mode.
@@ -80,6 +87,7 @@ public struct Pass: Sendable {
     Pass(.inference, random: RandomStream(seed: 0, name: "inference"))
   }
 
+  /// Whether statistics are the batch's own and dropout is on.
   public var isTraining: Bool { mode == .training }
 
   /// The value that a running statistic has by now in this pass.
@@ -98,10 +106,29 @@ public struct Pass: Sendable {
 
 extension Layer {
   /// Takes over the running statistics that a training pass through this model has left.
+  ///
+  /// Every layer of the model has buffers of its own; see `separateBuffers`.
   public mutating func commit(_ pass: Pass) {
     if pass.isEmpty { return }
+    var seen: Set<ObjectIdentifier> = []
+    walk { path, tensor, role in
+      guard role == .buffer else { return }
+      require(
+        seen.insert(tensor.identity).inserted,
+        "'\(path.description)' is another layer's buffer too: call separateBuffers() on the model")
+      tensor = pass.current(tensor)
+    }
+  }
+
+  /// Gives every layer buffers of its own, where copies of one layer have come into one model.
+  ///
+  /// Running statistics are told apart by their memory, which copies of a layer share. `Sequential`
+  /// calls this for its layers; another container that is given layers does so in its initialiser.
+  public mutating func separateBuffers() {
+    var seen: Set<ObjectIdentifier> = []
     walk { _, tensor, role in
-      if role == .buffer { tensor = pass.current(tensor) }
+      guard role == .buffer, !seen.insert(tensor.identity).inserted else { return }
+      tensor.withUniqueStorage { _ in }
     }
   }
 }

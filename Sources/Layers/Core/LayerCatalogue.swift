@@ -7,7 +7,9 @@ public enum LayerCatalogue {
   public struct Case: Sendable {
     /// The layer's type and what is special about the case.
     public let name: String
+    /// The layer under test.
     public let layer: any Layer
+    /// The batch that it is given.
     public let input: Tensor
 
     init(_ name: String, _ layer: any Layer, _ input: Tensor) {

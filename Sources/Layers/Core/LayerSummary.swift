@@ -6,7 +6,9 @@ public struct LayerSummary: Sendable {
   public struct StoredTensor: Sendable, Hashable {
     /// Its name within the layer.
     public let name: String
+    /// Its extents.
     public let shape: Shape
+    /// Whether it is trained.
     public let role: TensorRole
     /// The shape of its gradient, as a backward pass has found it; nil for a buffer.
     public let gradient: Shape?
@@ -14,7 +16,9 @@ public struct LayerSummary: Sendable {
 
   /// The layer in a few words.
   public let text: String
+  /// The shape of the input.
   public let input: Shape
+  /// The shape of the output.
   public let output: Shape
   /// The element type of the output.
   public let outputType: DType
@@ -42,8 +46,13 @@ extension Layer {
 
   public func summary(_ x: Tensor) -> LayerSummary { summaryOfWhole(x) }
 
-  /// What the layer does to float32 inputs of the given shape.
-  public func summary(input: Shape) -> LayerSummary { summary(Tensor(zeros: input)) }
+  /// What the layer does to inputs of the given shape, in the element type of its parameters.
+  public func summary(input: Shape) -> LayerSummary { summary(example(input: input)) }
+
+  /// A batch of zeros that the layer can read.
+  func example(input: Shape) -> Tensor {
+    Tensor(zeros: input, takesIndices ? .int32 : parameters.first?.dtype ?? .float32)
+  }
 
   /// The summary by one pass forward and backward through the whole layer.
   ///

@@ -29,6 +29,8 @@ public struct Embedding: Layer {
     self.init(weight: weights.tensor([count, size], random: &random), dropout: dropout)
   }
 
+  public var takesIndices: Bool { true }
+
   public func callAsFunction(_ x: Tensor, _ pass: inout Pass) -> Tensor {
     let rows = weight.gather(x, axis: 0)
     guard pass.isTraining, dropout > 0 else { return rows }

@@ -10,6 +10,7 @@ import TandemTensors
 ///
 /// Source: Goodfellow et al., Maxout Networks, 2013.
 public struct Maxout: Layer {
+  /// How many channels one is kept of.
   public let pieces: Int
 
   /// A layer that keeps one of `pieces` channels.

@@ -9,6 +9,7 @@ public enum Initializer: Sendable, Hashable {
   public enum Distribution: String, Sendable, Hashable, CaseIterable, Codable {
     /// Spread evenly over `±√3 deviation`.
     case uniform
+    /// Normally distributed.
     case normal
   }
 
@@ -20,9 +21,13 @@ public enum Initializer: Sendable, Hashable {
     case output
   }
 
+  /// All 0.
   case zeros
+  /// All 1.
   case ones
+  /// All the same number.
   case constant(Double)
+  /// Normally distributed.
   case normal(mean: Double = 0, deviation: Double)
   /// Normal, where whatever falls more than `limit` deviations from the mean is drawn again.
   case truncatedNormal(mean: Double = 0, deviation: Double, limit: Double = 2)
@@ -142,7 +147,9 @@ extension Initializer.Distribution {
 /// and `out * kh * kw`. A transposed convolution's weight `[in, out / groups, kh, kw]` is read in
 /// the same way, so its `input` is `out / groups * kh * kw`, which is PyTorch's rule too.
 public struct Fans: Sendable, Hashable {
+  /// Inputs that an output is summed over.
   public var input: Int
+  /// Outputs that an input goes into.
   public var output: Int
 
   /// Fans of the given sizes.

@@ -29,6 +29,7 @@ public struct BatchNorm: ActivationFusing {
   public private(set) var batchesTracked: Tensor
   /// The weight of the newest batch in the running statistics.
   public let momentum: Double
+  /// What is added to the variance, so that none is zero.
   public let epsilon: Double
 
   /// A layer for `channels` channels with scale 1 and shift 0.

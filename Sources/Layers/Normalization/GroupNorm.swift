@@ -13,7 +13,9 @@ public struct GroupNorm: Layer {
   public var weight: Tensor
   /// `[C]`.
   public var bias: Tensor
+  /// Groups of neighbouring channels that are normalised together.
   public let groups: Int
+  /// What is added to the variance, so that none is zero.
   public let epsilon: Double
 
   /// A layer for `channels` channels in `groups` groups of neighbours.

@@ -13,7 +13,9 @@ public struct InstanceNorm: Layer {
   public var weight: Tensor?
   /// `[C]`.
   public var bias: Tensor?
+  /// Channels of the images.
   public let channels: Int
+  /// What is added to the variance, so that none is zero.
   public let epsilon: Double
 
   /// A layer for `channels` channels, with a scale and a shift if `isAffine`.

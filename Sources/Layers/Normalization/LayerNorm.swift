@@ -12,6 +12,7 @@ public struct LayerNorm: Layer {
   public var weight: Tensor
   /// Of the normalised shape.
   public var bias: Tensor
+  /// What is added to the variance, so that none is zero.
   public let epsilon: Double
 
   /// A layer that normalises over the last axes, of the given shape.

@@ -3,10 +3,14 @@ import TandemTensors
 /// The maximum of every window of NHWC images: `[n, h, w, c]` to `[n, h', w', c]`,
 /// `h' = (h + 2 padding - window) / stride + 1`, rounded down.
 public struct MaxPool2D: Layer {
+  /// A height and a width.
   public typealias Size = ConvolutionGeometry.Size
 
+  /// Height and width of the window.
   public let window: Size
+  /// Pixels from one window to the next.
   public let stride: Size
+  /// Pixels around the image.
   public let padding: Size
 
   /// A layer with a window; the stride is the window's size if absent.
@@ -33,10 +37,14 @@ public struct MaxPool2D: Layer {
 /// The mean of every window of NHWC images: `[n, h, w, c]` to `[n, h', w', c]`,
 /// `h' = (h + 2 padding - window) / stride + 1`, rounded down.
 public struct AveragePool2D: Layer {
+  /// A height and a width.
   public typealias Size = ConvolutionGeometry.Size
 
+  /// Height and width of the window.
   public let window: Size
+  /// Pixels from one window to the next.
   public let stride: Size
+  /// Pixels around the image.
   public let padding: Size
   /// Whether padded zeros are counted in the mean.
   public let countsPadding: Bool

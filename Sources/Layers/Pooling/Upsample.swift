@@ -4,7 +4,9 @@ import TandemTensors
 ///
 /// Bilinear interpolation has the pixel centres at half-integers (`align_corners=False`).
 public struct Upsample: Layer {
+  /// How many times as high and as wide the result is.
   public let scale: Int
+  /// How the pixels between are found.
   public let interpolation: Interpolation
 
   /// A layer that enlarges by `scale`.

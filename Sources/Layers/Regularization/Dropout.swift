@@ -7,6 +7,7 @@ import TandemTensors
 ///
 /// Source: Srivastava et al., Dropout, 2014 (in the inverted form, which scales in training).
 public struct Dropout: Layer {
+  /// The probability with which an element is dropped.
   public let rate: Double
 
   /// A layer that drops each element with probability `rate`, in `0 ..< 1`.

@@ -1,7 +1,7 @@
 /// The seam through which all arithmetic passes: every kernel that an implementation must have.
 ///
-/// Arguments are checked before they come here (shapes fit, types agree), and arguments and
-/// results are untracked: differentiation lives above this line. Nothing outside a backend
+/// Arguments are checked before they come here (shapes fit, types agree, indices and labels are in
+/// their range), and arguments and results are untracked: differentiation lives above this line. Nothing outside a backend
 /// touches a tensor's memory, so one on another device can follow.
 ///
 /// The list is closed under differentiation: the gradient of each kernel is written in others of

@@ -116,12 +116,15 @@ public struct ParameterUpdate: Sendable, Hashable {
       beta1: Double, beta2: Double, epsilon: Double, correction1: Double, correction2: Double)
   }
 
+  /// The rule of the step.
   public var rule: Rule
+  /// The rate of the step.
   public var learningRate: Double
   /// Added to the gradient as `weightDecay * p`.
   public var weightDecay: Double
   /// Applied to the parameter itself before the step, `p *= 1 - rate * decoupledDecay` (AdamW).
   public var decoupledDecay: Double
+  /// A factor of the gradient.
   public var gradientScale: Double
   /// Largest magnitude of a gradient's element; infinity for none.
   public var gradientLimit: Double

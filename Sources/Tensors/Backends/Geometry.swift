@@ -10,7 +10,9 @@
 public struct ConvolutionGeometry: Sendable, Hashable {
   /// A height and a width.
   public struct Size: Sendable, Hashable, CustomStringConvertible {
+    /// Pixels from top to bottom.
     public var height: Int
+    /// Pixels from left to right.
     public var width: Int
 
     /// A size of the given height and width.
@@ -28,13 +30,21 @@ public struct ConvolutionGeometry: Sendable, Hashable {
     public var description: String { "\(height)x\(width)" }
   }
 
+  /// Images in the batch, N.
   public var batch: Int
+  /// Height and width of the image that the convolution reads.
   public var input: Size
+  /// Height and width of the image that it writes.
   public var output: Size
+  /// Height and width of the kernel, in weights.
   public var kernel: Size
+  /// Pixels of the input from one place of the kernel to the next.
   public var stride: Size
+  /// Zeros on each side of the input.
   public var padding: Size
+  /// Pixels of the input from one weight to the next; 1 leaves none out.
   public var dilation: Size
+  /// Groups of channels that are convolved apart.
   public var groups: Int
   /// Channels of one group of the input.
   public var inputChannels: Int
@@ -51,9 +61,13 @@ public struct ConvolutionGeometry: Sendable, Hashable {
 
 /// Everything about a two-dimensional pooling window but its data; images are NHWC.
 public struct PoolingGeometry: Sendable, Hashable {
+  /// Shape of the image that is pooled.
   public var input: Shape
+  /// Height and width of the window.
   public var window: ConvolutionGeometry.Size
+  /// Pixels from one window to the next.
   public var stride: ConvolutionGeometry.Size
+  /// Pixels around the image that count as absent, or as zeros of an average.
   public var padding: ConvolutionGeometry.Size
   /// Whether an average counts padded zeros.
   public var countsPadding: Bool

@@ -12,8 +12,11 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
   /// A shape of the given extents.
   public init(arrayLiteral extents: Int...) { self.init(extents) }
 
+  /// The position of the outermost axis.
   public var startIndex: Int { 0 }
+  /// The position behind the innermost axis.
   public var endIndex: Int { extents.count }
+  /// The extent of an axis, counted from the outermost.
   public subscript(index: Int) -> Int { extents[index] }
 
   /// The number of axes.

@@ -23,6 +23,7 @@ public struct GradientCheck: Sendable {
     public let element: Int
     /// Its gradient by backpropagation and by difference.
     public let backpropagated: Double
+    /// Its gradient by difference.
     public let difference: Double
     /// How many elements were checked.
     public let checked: Int

@@ -17,6 +17,9 @@ extension Tensor {
   /// depend on has gradient zero. Only what lies between this tensor and the targets is
   /// computed: nothing is spent on other leaves.
   ///
+  /// Threads may do this at the same time, on graphs that share tensors too, so long as none lets
+  /// go of operations that another still needs: see `keepGraph`.
+  ///
   /// - Parameters:
   ///   - targets: Tracked tensors, leaves or results of operations.
   ///   - upstream: Weights of this tensor's elements, in its shape; one if absent.
@@ -50,67 +53,82 @@ extension Tensor {
 private struct GradientWalk {
   private let targets: [Tensor]
   /// The nodes from which the root was computed and that are no older than the oldest target,
-  /// oldest first; `slot` is a node's index here.
+  /// oldest first: the root is the last.
   private var nodes: [Node] = []
+  /// The places in `nodes` of the inputs of all nodes, node by node; nil for an input that is not
+  /// there.
+  private var inputSlots: [Int?] = []
+  /// Where each node's inputs begin in `inputSlots`.
+  private var firstInputs: [Int] = []
+  /// The places of the targets; nil for one that has no influence.
+  private var targetSlots: [Int?]
   /// Whether a target is among a node's ancestors, or the node is one.
-  private var leads: [Bool]
-  private var isTarget: [Bool]
-  private let number = Node.nextNumber()
-  private let root: Node?
+  private var leads: [Bool] = []
+  private var isTarget: [Bool] = []
 
   init(from tensor: Tensor, to targets: [Tensor]) {
     self.targets = targets
-    root = tensor.node
+    targetSlots = [Int?](repeating: nil, count: targets.count)
     for target in targets {
       require(target.isTracked, "gradients: a target of shape \(target.shape) is not tracked")
     }
-    leads = []
-    isTarget = []
-    guard let root, let oldest = targets.map({ $0.node!.order }).min() else { return }
-    collect(from: root, notBefore: oldest)
-    nodes.sort { $0.order < $1.order }
-    for index in nodes.indices { nodes[index].slot = index }
-    isTarget = [Bool](repeating: false, count: nodes.count)
-    for case let node? in targets.map(\.node) where node.visit == number {
-      isTarget[node.slot] = true
+    if let root = tensor.node, let oldest = targets.map({ $0.node!.order }).min() {
+      Node.scratch.withLock { _ in collect(from: root, notBefore: oldest) }
     }
+    isTarget = [Bool](repeating: false, count: nodes.count)
+    for case let slot? in targetSlots { isTarget[slot] = true }
     leads = isTarget
-    for (index, node) in nodes.enumerated() where !leads[index] {
-      leads[index] = node.inputs.contains { isOnPath($0) }
+    for index in nodes.indices where !leads[index] {
+      leads[index] = slots(of: index).contains(where: isOnPath)
     }
   }
 
+  /// Finds the nodes and where they stand.
   private mutating func collect(from root: Node, notBefore oldest: UInt64) {
-    guard root.order >= oldest else { return }
-    root.visit = number
-    var pending = [root]
+    let number = Node.nextNumber()
+    func isNew(_ node: Node) -> Bool {
+      guard node.order >= oldest && node.visit != number else { return false }
+      node.visit = number
+      return true
+    }
+    func slot(_ node: Node?) -> Int? { node.flatMap { $0.visit == number ? $0.slot : nil } }
+    var pending = isNew(root) ? [root] : []
     while let node = pending.popLast() {
+      require(
+        !node.isReleased,
+        "gradients: the graph was let go by an earlier walk; ask that one to keep it (keepGraph)")
       nodes.append(node)
       for input in node.inputs {
-        guard let next = input.node, next.visit != number, next.order >= oldest else { continue }
-        next.visit = number
-        pending.append(next)
+        if let next = input.node, isNew(next) { pending.append(next) }
       }
     }
+    nodes.sort { $0.order < $1.order }
+    for index in nodes.indices { nodes[index].slot = index }
+    for node in nodes {
+      firstInputs.append(inputSlots.count)
+      for input in node.inputs { inputSlots.append(slot(input.node)) }
+    }
+    firstInputs.append(inputSlots.count)
+    targetSlots = targets.map { slot($0.node) }
   }
 
-  private func isOnPath(_ input: Tensor) -> Bool {
-    guard let node = input.node, node.visit == number else { return false }
-    return leads[node.slot]
+  /// The places of a node's inputs.
+  private func slots(of index: Int) -> ArraySlice<Int?> {
+    inputSlots[firstInputs[index]..<firstInputs[index + 1]]
   }
+
+  private func isOnPath(_ slot: Int?) -> Bool { slot.map { leads[$0] } ?? false }
 
   func run(seed: Tensor, createGraph: Bool, keepGraph: Bool) -> [Tensor] {
     var gradients = [Tensor?](repeating: nil, count: nodes.count)
-    if let root, root.visit == number { gradients[root.slot] = seed }
+    if !nodes.isEmpty { gradients[nodes.count - 1] = seed }
     for index in nodes.indices.reversed() where leads[index] {
       guard let upstream = gradients[index] else { continue }
       let node = nodes[index]
       if !isTarget[index] { gradients[index] = nil }
       guard let primitive = node.primitive else { continue }
-      require(
-        !node.isReleased,
-        "gradients: the graph was let go by an earlier walk; ask that one to keep it (keepGraph)")
-      let needed = node.inputs.map(isOnPath)
+      let slots = slots(of: index)
+      let needed = slots.map(isOnPath)
       guard needed.contains(true) else { continue }
       var inputs = node.inputs
       var output = node.output!
@@ -121,16 +139,14 @@ private struct GradientWalk {
       }
       let results = primitive.vjp(
         inputs: inputs, output: output, upstream: upstream, needed: needed)
-      for (input, result) in zip(node.inputs, results) {
-        guard let result, let slot = input.node?.slot, isOnPath(input) else { continue }
+      for (slot, result) in zip(slots, results) {
+        guard let result, let slot, leads[slot] else { continue }
         gradients[slot] = gradients[slot].map { $0 + result } ?? result
       }
       if !keepGraph { node.release() }
     }
-    return targets.map { target in
-      let node = target.node!
-      let gradient = node.visit == number ? gradients[node.slot] : nil
-      return gradient ?? Tensor(zeros: target.shape, target.dtype)
+    return zip(targets, targetSlots).map { target, slot in
+      slot.flatMap { gradients[$0] } ?? Tensor(zeros: target.shape, target.dtype)
     }
   }
 }

@@ -16,9 +16,13 @@ package final class Node: @unchecked Sendable {
   /// Whether a walk has let go of the inputs.
   private(set) var isReleased = false
 
-  /// Scratch of the walk that last came by: its number, and the node's index in its list.
+  /// Scratch of the walk that last came by, written and read under `scratch` alone: the walk's
+  /// number, and the node's index in its list.
   var visit: UInt64 = 0
   var slot = 0
+
+  /// Held by a walk while it finds its way, so that walks on several threads may share nodes.
+  static let scratch = Mutex(())
 
   private static let counter = Atomic<UInt64>(1)
 

@@ -74,19 +74,32 @@ extension Tensor {
     return Binary(function: function)(self, other)
   }
 
+  /// The sum of each two elements, with broadcasting.
   public static func + (a: Tensor, b: Tensor) -> Tensor { a.combined(.add, with: b) }
+  /// The difference of each two elements, with broadcasting.
   public static func - (a: Tensor, b: Tensor) -> Tensor { a.combined(.subtract, with: b) }
+  /// The product of each two elements, with broadcasting.
   public static func * (a: Tensor, b: Tensor) -> Tensor { a.combined(.multiply, with: b) }
+  /// The quotient of each two elements, with broadcasting.
   public static func / (a: Tensor, b: Tensor) -> Tensor { a.combined(.divide, with: b) }
 
+  /// Every element with the other sign.
   public static prefix func - (x: Tensor) -> Tensor { x.scaled(by: -1) }
+  /// Every element plus a number.
   public static func + (x: Tensor, c: Double) -> Tensor { x.scaled(by: 1, plus: c) }
+  /// A number plus every element.
   public static func + (c: Double, x: Tensor) -> Tensor { x.scaled(by: 1, plus: c) }
+  /// Every element minus a number.
   public static func - (x: Tensor, c: Double) -> Tensor { x.scaled(by: 1, plus: -c) }
+  /// A number minus every element.
   public static func - (c: Double, x: Tensor) -> Tensor { x.scaled(by: -1, plus: c) }
+  /// Every element times a number.
   public static func * (x: Tensor, c: Double) -> Tensor { x.scaled(by: c) }
+  /// A number times every element.
   public static func * (c: Double, x: Tensor) -> Tensor { x.scaled(by: c) }
+  /// Every element divided by a number.
   public static func / (x: Tensor, c: Double) -> Tensor { x.scaled(by: 1 / c) }
+  /// A number divided by every element.
   public static func / (c: Double, x: Tensor) -> Tensor { x.power(-1).scaled(by: c) }
 
   /// The greater of two elements; on a tie the gradient is shared.

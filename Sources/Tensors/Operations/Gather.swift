@@ -62,14 +62,14 @@ extension Tensor {
   }
 
   /// Stops where an element is no index below `count`: kernels read and write at indices without
-  /// looking.
+  /// looking, and elements never change, so what was looked at once is right for the gradient too.
   func checkIndices(_ operation: String, below count: Int) {
     require(dtype == .int32, "\(operation): indices of type \(dtype), not int32")
     withUnsafeBytes { bytes in
-      for index in bytes.bindMemory(to: Int32.self) {
-        require(
-          index >= 0 && index < count, "\(operation): index \(index) is not in 0 ..< \(count)")
-      }
+      let indices = bytes.bindMemory(to: Int32.self)
+      guard let place = indices.firstIndex(where: { $0 < 0 || $0 >= count }) else { return }
+      fatalError(
+        "\(operation): index \(indices[place]) at position \(place) is not in 0 ..< \(count)")
     }
   }
 

@@ -5,9 +5,11 @@ import TandemTensors
 public struct NonFiniteError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What the number is.
   public enum Quantity: String, Sendable, Codable {
+    /// A loss, an element of a gradient or of a parameter, or another metric.
     case loss, gradient, parameter, metric
   }
 
+  /// What the number is.
   public let quantity: Quantity
   /// The loss's, metric's or parameter's name.
   public let name: String

@@ -33,6 +33,7 @@ public struct Optimizer: Sendable {
     case adam(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
   }
 
+  /// How a step follows from the gradient.
   public let rule: Rule
   /// The rate of the next step; a schedule sets it between steps.
   public var learningRate: Double

@@ -9,6 +9,7 @@
 public struct PlateauSchedule: Sendable, Hashable, Codable {
   /// Which values of the metric are better.
   public enum Mode: String, Sendable, Codable {
+    /// Small ones, such as of a loss, or great ones, such as of an accuracy.
     case minimum, maximum
   }
 
@@ -22,10 +23,15 @@ public struct PlateauSchedule: Sendable, Hashable, Codable {
 
   /// What the schedule follows.
   public struct Settings: Sendable, Hashable, Codable {
+    /// Which values are better.
     public var mode = Mode.minimum
+    /// What the rate is multiplied by when the metric has stopped getting better.
     public var factor = 0.1
+    /// Observations in a row that may be no better before the rate falls.
     public var patience = 10
+    /// By how much a value must beat the best one.
     public var threshold = Threshold.relative(1e-4)
+    /// Observations after a fall in which nothing is counted.
     public var cooldown = 0
     /// The rate below which the schedule does not go.
     public var minimum = 0.0
@@ -44,6 +50,7 @@ public struct PlateauSchedule: Sendable, Hashable, Codable {
     }
   }
 
+  /// What the schedule follows.
   public let settings: Settings
   /// The present rate.
   public private(set) var rate: Double

@@ -32,6 +32,7 @@ public struct Schedule: Sendable, Hashable {
 
   /// The base rate.
   public let learningRate: Double
+  /// How the rate changes.
   public let curve: Curve
 
   /// A schedule of a base rate.

@@ -60,7 +60,6 @@ extension CPUBackend {
 
   public func gather(_ x: Tensor, indices: Tensor, axis: Int) -> Tensor {
     let (outer, extent, inner) = x.shape.around(axis)
-    check(indices, below: extent, "gather")
     var extents = x.shape.extents
     extents.replaceSubrange(axis...axis, with: indices.shape.extents)
     let y = Tensor(uninitialized: Shape(extents), x.dtype)
@@ -75,7 +74,6 @@ extension CPUBackend {
       return convert(
         scatterAdd(single(x), indices: indices, axis: axis, count: count), to: x.dtype)
     }
-    check(indices, below: count, "scatterAdd")
     var extents = x.shape.extents
     extents.replaceSubrange(axis..<(axis + indices.rank), with: [count])
     let y = Tensor(uninitialized: Shape(extents), .float32)
@@ -83,14 +81,6 @@ extension CPUBackend {
     tk_scatter_add(
       x.pointer, indices.integers, y.pointer, outer, count, indices.count, inner)
     return y
-  }
-
-  /// Stops with a message where an index would lead outside of a tensor.
-  func check(_ indices: Tensor, below bound: Int, _ operation: String) {
-    let place = tk_first_outside(indices.integers, indices.count, bound)
-    require(
-      place < 0,
-      "\(operation): index \(indices.integers[max(place, 0)]) at \(place) is not in 0 ..< \(bound)")
   }
 
   /// Copies elements of `x` from position `source` on to `y` from position `target` on, in steps of
