@@ -10,6 +10,11 @@ public struct PlateauSchedule: Sendable, Hashable, Codable {
   /// Which values of the metric are better.
   public enum Mode: String, Sendable, Codable {
     case minimum, maximum
+
+    /// Whether a value of the metric beats another; NaN never does.
+    public func isBetter(_ value: Double, than other: Double) -> Bool {
+      self == .minimum ? value < other : value > other
+    }
   }
 
   /// By how much a value must beat the best one to count as better.
@@ -95,11 +100,13 @@ public struct PlateauSchedule: Sendable, Hashable, Codable {
 
   private func isBetter(_ value: Double) -> Bool {
     guard let best else { return value.isFinite }
-    return switch (settings.mode, settings.threshold) {
-    case (.minimum, .relative(let part)): value < best * (1 - part)
-    case (.minimum, .absolute(let part)): value < best - part
-    case (.maximum, .relative(let part)): value > best * (1 + part)
-    case (.maximum, .absolute(let part)): value > best + part
-    }
+    let bar =
+      switch (settings.mode, settings.threshold) {
+      case (.minimum, .relative(let part)): best * (1 - part)
+      case (.minimum, .absolute(let part)): best - part
+      case (.maximum, .relative(let part)): best * (1 + part)
+      case (.maximum, .absolute(let part)): best + part
+      }
+    return settings.mode.isBetter(value, than: bar)
   }
 }
