@@ -61,7 +61,7 @@ let package = Package(
     room("Images", ["CPNG"]),
     room("Charts", ["CCairo"]),
     room("Datasets", needs: ["Images"], ["CKernels", "CZlib", crypto]),
-    room("Runs", [.product(name: "Yams", package: "Yams"), crypto]),
+    room("Runs", needs: ["Tensors"], [.product(name: "Yams", package: "Yams"), crypto]),
     room(
       "Experiments",
       needs: [

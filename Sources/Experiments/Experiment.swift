@@ -7,7 +7,8 @@ public struct Experiment: Sendable {
   public let directory: String
   /// The directory's own name.
   public let name: String
-  public let configuration: ExperimentConfiguration
+  /// What is trained and how, read.
+  public let configuration: any ExperimentConfiguration
   /// The configuration with every default explicit.
   public let resolved: ConfigurationValue
   /// The text of `experiment.yaml`.
@@ -27,11 +28,27 @@ public struct Experiment: Sendable {
     let overrides = overrides + (seed.map { ["seed=\($0)"] } ?? [])
     let source = try readText(file)
     var reader = ConfigurationReader(yaml: source, file: file, overrides: overrides)
-    let configuration = ExperimentConfiguration(&reader)
+    let configuration = ExperimentKind.configuration(&reader)
     resolved = try reader.finish()
     self.directory = place.count > 1 && place.hasSuffix("/") ? String(place.dropLast()) : place
     name = (self.directory as NSString).lastPathComponent
     self.configuration = configuration.located(in: self.directory)
+    self.source = source
+  }
+
+  /// An experiment that was put together by a program rather than read.
+  ///
+  /// - Parameters:
+  ///   - resolved: What is kept of the configuration with a run.
+  ///   - source: The configuration as it was written.
+  public init(
+    directory: String, name: String, configuration: any ExperimentConfiguration,
+    resolved: ConfigurationValue, source: String
+  ) {
+    self.directory = directory
+    self.name = name
+    self.configuration = configuration
+    self.resolved = resolved
     self.source = source
   }
 }

@@ -208,8 +208,8 @@ import Testing
             error: tiny/experiment.yaml:4:16: latent.size: expected an integer in 1...65536, found \
             "two"
             error: --set seed: expected an integer of at least 0, found -1
-            error: --set a.b: a: unknown key (accepted keys: title, seed, data, \
-            latent, generator, discriminator, objective, training, metrics, samples, checkpoints)
+            error: --set a.b: a: unknown key (accepted keys with kind: gan: kind, title, seed, \
+            data, latent, generator, discriminator, objective, training, metrics, samples, checkpoints)
 
             """))
   }

@@ -40,7 +40,7 @@ import Testing
 
   func steps(_ count: Int, _ training: inout GANTraining) throws -> [[String: Double]] {
     try (0..<count).map { _ in
-      Dictionary(uniqueKeysWithValues: try training.takeStep().values.map { ($0.name, $0.value) })
+      Dictionary(uniqueKeysWithValues: try training.takeStep().metrics.map { ($0.name, $0.value) })
     }
   }
 
@@ -52,20 +52,25 @@ import Testing
         source: experiment.source, sourceTree: nil))
   }
 
+  func save(_ training: GANTraining, in run: RunDirectory) throws {
+    let contents = try training.checkpoint()
+    try run.saveCheckpoint(step: training.step, files: contents.files, state: contents.state)
+  }
+
   /// `before` is how many steps are made ahead of the checkpoint: within and after the warm-up.
   @Test(arguments: [1, 2, 5], [true, false])
   func restoredTrainingGoesOnAsTheUninterruptedOne(before: Int, isDense: Bool) throws {
     let yaml = isDense ? denseImages(images) : convolutionalImages(images)
     let experiment = try scratch.experiment(yaml, seed: 3)
-    var whole = try GANTraining(experiment.configuration)
+    var whole = try gan(experiment).training()
     _ = try steps(before, &whole)
     let run = try directory(of: experiment)
-    try whole.save(in: run)
+    try save(whole, in: run)
     let expected = try steps(5, &whole)
 
-    var restored = try GANTraining(experiment.configuration)
+    var restored = try gan(experiment).training()
     try restored.restore(try #require(try run.checkpoints.last()))
-    #expect(restored.lastCheckpoint == before)
+    #expect(restored.step == before)
     let found = try steps(5, &restored)
 
     #expect(found == expected)
@@ -78,13 +83,13 @@ import Testing
 
   @Test func aCheckpointOfOtherNetworksChangesNothing() throws {
     let experiment = try scratch.experiment(points)
-    var training = try GANTraining(experiment.configuration)
+    let training = try gan(experiment).training()
     let run = try directory(of: experiment)
-    try training.save(in: run)
+    try save(training, in: run)
     let checkpoint = try #require(try run.checkpoints.last())
     // The generator fits, the discriminator does not.
     let other = try scratch.experiment(points, overrides: ["discriminator.network.hidden=[8, 9]"])
-    var changed = try GANTraining(other.configuration)
+    var changed = try gan(other).training()
     _ = try steps(2, &changed)
     let before = snapshot(changed)
     #expect(

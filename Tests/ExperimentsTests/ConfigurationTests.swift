@@ -13,20 +13,36 @@ import Testing
   func shippedExperimentDecodes(_ name: String) throws {
     let experiment = try Experiment(directory: "\(shippedExperiments)/\(name)")
     #expect(experiment.name == name)
-    #expect(!experiment.configuration.title.isEmpty)
+    #expect(!experiment.configuration.settings.title.isEmpty)
     // What is written with a run reads as the same configuration.
     let again = try scratch.experiment(experiment.resolved.json, name: name)
     #expect(again.resolved == experiment.resolved)
     // Nothing is left to a default that a reader could not look up beside the run.
+    guard experiment.configuration is GANConfiguration else { return }
+    #expect(experiment.resolved["kind"] == .text("gan"))
     #expect(experiment.resolved["generator.optimizer.epsilon"] == .number(1e-8))
+  }
+
+  @Test func aFileOfNoKindIsAGAN() throws {
+    let experiment = try scratch.experiment(points)
+    let named = try scratch.experiment("kind: gan\n\(points)")
+    #expect(named.resolved == experiment.resolved)
+    #expect(experiment.resolved["kind"] == .text("gan"))
+    // Of a kind that there is not nothing follows for the rest.
+    #expect(
+      message { _ = try scratch.experiment("kind: gam\n\(points)", overrides: ["seed=-1"]) } == """
+        \(scratch.path)/tiny/experiment.yaml:1:7: kind: expected one of gan, found "gam"; did you \
+        mean 'gan'?
+        """)
   }
 
   @Test func overridesAndSeedCountAsTheConfiguration() throws {
     let experiment = try scratch.experiment(
       points, overrides: ["generator.optimizer.learningRate=1e-5", "generator.network.hidden.1=9"],
       seed: 77)
-    #expect(experiment.configuration.seed == 77)
-    #expect(experiment.configuration.generator.optimizer.schedule.rate(at: 0) == 1e-5)
+    #expect(experiment.configuration.settings.seed == 77)
+    #expect(
+      try gan(experiment).generator.optimizer.schedule.rate(at: 0) == 1e-5)
     #expect(experiment.resolved["generator.network.hidden"] == .list([.integer(8), .integer(9)]))
     // Runs that differ in the seed alone are of one configuration.
     #expect(
@@ -67,8 +83,9 @@ import Testing
         kind, learningRate, momentum, nesterov, weightDecay, clipNorm, clipValue, schedule)
         \(file):9:19: training.steps: expected an integer of at least 1, found 12.5
         \(file):9:36: training.batchSize: expected an integer in 2...65536, found 1
-        \(file):10:1: sample: unknown key; did you mean 'samples'? (accepted keys: title, seed, \
-        data, latent, generator, discriminator, objective, training, metrics, samples, checkpoints)
+        \(file):10:1: sample: unknown key; did you mean 'samples'? (accepted keys with \
+        kind: gan: kind, title, seed, data, latent, generator, discriminator, objective, \
+        training, metrics, samples, checkpoints)
         """)
   }
 
@@ -120,7 +137,7 @@ import Testing
     let large = try scratch.experiment(
       points, overrides: ["generator.network.hidden=[65536, 65536, 65536, 65536]"])
     #expect(
-      message { try MemoryEstimate(large.configuration).check(limit: 0x1p34) } == """
+      message { try large.configuration.memory.check(limit: 0x1p34) } == """
         generator.network: the experiment takes at least 96.0 GiB of memory (the networks 96.0 \
         GiB, a batch 16 MiB, a sample sheet 25 MiB), and there are 16.0 GiB
         """)
@@ -135,14 +152,14 @@ import Testing
         "data={kind: fashion-mnist, size: 1024}", "training.batchSize=65536", "samples.count=1",
       ])
     #expect(
-      message { try MemoryEstimate(images.configuration).check(limit: 0x1p34) }
+      message { try images.configuration.memory.check(limit: 0x1p34) }
         .hasPrefix("training.batchSize: the experiment takes at least 1024"))
   }
 
   @Test(arguments: try FileManager.default.contentsOfDirectory(atPath: shippedExperiments).sorted())
   func shippedExperimentFitsIntoTwoGibibytes(_ name: String) throws {
     let experiment = try Experiment(directory: "\(shippedExperiments)/\(name)")
-    try MemoryEstimate(experiment.configuration).check(limit: 0x1p31)
+    try experiment.configuration.memory.check(limit: 0x1p31)
   }
 
   /// Every value of a configuration in turn becomes each of these: it is refused, or it trains.
@@ -163,8 +180,8 @@ import Testing
           do {
             let experiment = try scratch.experiment(yaml, overrides: ["\(key)=\(value)"])
             // What is merely large would take its time.
-            try MemoryEstimate(experiment.configuration).check(limit: 0x1p24)
-            guard experiment.configuration.schedule.discriminatorSteps < 100 else { continue }
+            try experiment.configuration.memory.check(limit: 0x1p24)
+            guard try gan(experiment).schedule.discriminatorSteps < 100 else { continue }
             try run(experiment, in: "\(scratch.path)/runs", maxSteps: 1, disk: SmallDisk())
             trained += 1
           } catch {

@@ -50,7 +50,7 @@ import Testing
         == .end(status: .stopped, message: record.message))
     #expect(try text(of: "\(path)/log.txt").contains(try #require(record.message)))
     // The last good checkpoint can be gone on from.
-    var training = try GANTraining(experiment.configuration)
+    var training = try experiment.configuration.training()
     try training.restore(last)
   }
 

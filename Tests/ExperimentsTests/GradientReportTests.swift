@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: try FileManager.default.contentsOfDirectory(atPath: shippedExperiments).sorted())
   func shippedExperimentPasses(_ name: String) throws {
     for seed: UInt64 in 1...3 {
-      let report = GradientReport(
+      let report = try GradientReport(
         of: try Experiment(directory: "\(shippedExperiments)/\(name)", seed: seed))
       #expect(report.isPassed, "\(report.text)")
       #expect(

@@ -98,6 +98,11 @@ func convolutionalImages(_ file: String) -> String {
   """
 }
 
+/// The configuration of an experiment that is a GAN.
+func gan(_ experiment: Experiment) throws -> GANConfiguration {
+  try #require(experiment.configuration as? GANConfiguration)
+}
+
 /// Runs an experiment quietly and returns the run directory.
 @discardableResult
 func run(

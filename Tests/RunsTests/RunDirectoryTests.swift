@@ -114,6 +114,24 @@ private func names(in folder: String) throws -> [String] {
     }
   }
 
+  @Test func aTextIsASampleToo() throws {
+    try withFolder { folder in
+      let run = try RunDirectory.create(in: folder, try makeDescription())
+      let text = "Τῷ δὲ λύκῳ\nthe wolf\n"
+      let sample = try run.saveSample(tag: "prime", step: 7, seed: 3, text: text)
+      try run.saveSample(
+        tag: "prime", step: 7, seed: 3, grid: .init(rows: 1, columns: 1), png: [1])
+      try run.finish(.done)
+      #expect(sample.file == "prime/step-00000007.txt" && sample.grid == nil)
+      #expect(try RunsTests.text(of: "\(run.path)/samples/\(sample.file)") == text)
+      let samples = try SampleIndex.samples("\(run.path)/samples/index.jsonl").rows
+      #expect(samples.map(\.file) == ["prime/step-00000007.png", "prime/step-00000007.txt"])
+      #expect(samples[1] == sample && sample.sha256 == Fingerprint.sha256(of: Array(text.utf8)))
+      let lines = try RunsTests.text(of: "\(run.path)/samples/index.jsonl").split(separator: "\n")
+      #expect(!lines[0].contains("grid") && lines[1].contains("grid"))
+    }
+  }
+
   @Test func resumingBeginsASession() throws {
     try withFolder { folder in
       let first = try RunDirectory.create(in: folder, try makeDescription())

@@ -1,5 +1,18 @@
 import TandemLayers
-import TandemTensors
+
+/// A network of an experiment and what its layers do to one batch.
+public struct NetworkSummary: Sendable {
+  /// What the network is in the experiment: `generator`.
+  public var name: String
+  /// Its layers' shapes and costs, for an input of one batch.
+  public var summary: LayerSummary
+
+  /// The network of that name.
+  public init(_ name: String, _ summary: LayerSummary) {
+    self.name = name
+    self.summary = summary
+  }
+}
 
 /// What `tandem summary` tells: the networks of an experiment, layer by layer, for one batch.
 public struct ExperimentSummary: JSONReport {
@@ -38,35 +51,14 @@ public struct ExperimentSummary: JSONReport {
 
   /// Builds the networks and sends one batch of zeros forward and backward through each layer.
   ///
-  /// - Throws: `ExperimentError` where the machine's memory cannot hold them.
-  public init(_ experiment: Experiment) throws(ExperimentError) {
+  /// - Throws: `ExperimentError` where the machine's memory cannot hold them; what is wrong with
+  ///   the data, where a network's shape depends on them.
+  public init(_ experiment: Experiment) throws {
     let configuration = experiment.configuration
-    try MemoryEstimate(configuration).check()
-    let (generator, discriminator) = configuration.networks()
+    try configuration.memory.check()
     self.experiment = experiment.name
     batchSize = configuration.batchSize
-    let batch = [configuration.batchSize]
-    networks = [
-      ExperimentSummary.network(
-        "generator", generator, input: Shape(batch + [configuration.latentSize])),
-      ExperimentSummary.network(
-        "discriminator", discriminator, input: Shape(batch + configuration.data.elementShape)),
-    ]
-  }
-
-  private static func network(_ name: String, _ network: Sequential, input: Shape) -> Network {
-    let summary = network.summary(input: input)
-    return Network(
-      name: name, input: input.extents,
-      layers: summary.parts.map { name, part in
-        Row(
-          name: name, layer: part.text, output: part.output.extents,
-          inputGradient: part.inputGradient?.extents,
-          tensors: part.tensors.map {
-            StoredTensor(
-              name: $0.name, shape: $0.shape.extents, gradient: $0.gradient?.extents)
-          }, parameters: part.parameterCount, operations: part.operations)
-      }, parameters: summary.parameterCount, operations: summary.operations)
+    networks = try configuration.networks().map(Network.init)
   }
 
   public var text: String {
@@ -95,5 +87,24 @@ public struct ExperimentSummary: JSONReport {
     // One decimal place, without a formatter: tenths of a million.
     let tenths = (operations + 50_000) / 100_000
     return "\(tenths / 10).\(tenths % 10)"
+  }
+}
+
+extension ExperimentSummary.Network {
+  fileprivate init(_ network: NetworkSummary) {
+    let summary = network.summary
+    // A network of one piece is its own only layer.
+    let parts = summary.parts.isEmpty ? [(name: "", summary: summary)] : summary.parts
+    self.init(
+      name: network.name, input: summary.input.extents,
+      layers: parts.map { name, part in
+        ExperimentSummary.Row(
+          name: name, layer: part.text, output: part.output.extents,
+          inputGradient: part.inputGradient?.extents,
+          tensors: part.tensors.map {
+            ExperimentSummary.StoredTensor(
+              name: $0.name, shape: $0.shape.extents, gradient: $0.gradient?.extents)
+          }, parameters: part.parameterCount, operations: part.operations)
+      }, parameters: summary.parameterCount, operations: summary.operations)
   }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import TandemAdversarial
 import TandemLayers
 import TandemTensors
 
@@ -42,32 +41,10 @@ public struct GradientReport: JSONReport {
 
   /// Checks the networks and losses of an experiment at a reduced size: narrow layers, small
   /// images, few samples a batch, some elements of each parameter.
-  public init(of experiment: Experiment) {
-    let configuration = experiment.configuration.reduced()
-    let (generator, discriminator) = configuration.networks()
-    var random = RandomStream(seed: configuration.seed, name: "gradcheck")
-    let batch = 3
-    let real = random.uniform(
-      Shape([batch] + configuration.data.elementShape), in: -0.9..<0.9, .float64)
-    let latents = random.normal([batch, configuration.latentSize], .float64)
-    let (exactGenerator, exactDiscriminator) =
-      (moved(generator, &random), moved(discriminator, &random))
-    let seeds = random
-
-    var pass = Pass.training(seeds)
-    let generated = exactGenerator(latents, &pass)
-    add("discriminator's loss", exactDiscriminator) { discriminator in
-      var pass = Pass.training(seeds)
-      let loss = configuration.objective.discriminatorLoss(
-        real: discriminator(real, &pass), generated: discriminator(generated, &pass))
-      return loss.total
-    }
-    add("generator's loss", exactGenerator) { generator in
-      var pass = Pass.training(seeds)
-      let samples = generator(latents, &pass)
-      return configuration.objective.generatorLoss(
-        generated: exactDiscriminator(samples, &pass))
-    }
+  ///
+  /// - Throws: What is wrong with the data, where a network's shape depends on them.
+  public init(of experiment: Experiment) throws {
+    for example in try experiment.configuration.gradientCases() { add(example) }
   }
 
   /// A report of nothing yet.
@@ -82,14 +59,11 @@ public struct GradientReport: JSONReport {
     append(subject, order: 2, check.secondOrder(arguments, names: names, f))
   }
 
-  /// Checks the first order of a loss with respect to a model's parameters.
-  private mutating func add(
-    _ subject: String, _ model: Sequential, _ loss: (Sequential) -> Tensor
-  ) {
+  /// Checks the first order of a loss with respect to a network's parameters.
+  package mutating func add(_ example: GradientCase) {
     func results(step: Double) -> [GradientCheck.Result] {
       GradientCheck(step: step, elementLimit: 12).firstOrder(
-        model.parameters, names: model.parameterNames
-      ) { loss(model.with(parameters: $0)) }
+        example.parameters, names: example.names, example.loss)
     }
     var best = results(step: 1e-5)
     // ReLU and its kin have kinks, and a difference across one is far off, whatever the gradient.
@@ -97,7 +71,7 @@ public struct GradientReport: JSONReport {
     for step in [1e-6, 1e-7] where best.contains(where: { $0.worstError > firstOrderTolerance }) {
       best = zip(best, results(step: step)).map { $0.worstError <= $1.worstError ? $0 : $1 }
     }
-    append(subject, order: 1, best)
+    append(example.subject, order: 1, best)
   }
 
   private mutating func append(
@@ -136,11 +110,3 @@ public struct GradientReport: JSONReport {
 
 /// The greatest relative error that a first derivative may have.
 private let firstOrderTolerance = 1e-6
-
-/// The network in float64 at weights away from where training starts: there a narrow network
-/// hardly says anything, and the shifts of its normalisations are all zero.
-private func moved(_ network: Sequential, _ random: inout RandomStream) -> Sequential {
-  let exact = network.converted(to: .float64)
-  return exact.with(
-    parameters: exact.parameters.map { $0 + random.normal($0.shape, deviation: 0.2, .float64) })
-}

@@ -8,21 +8,32 @@ public struct RunTable {
   /// A table of the given runs, in their order.
   public init(_ runs: [RunSummary]) { self.runs = runs }
 
-  /// One line a run.
+  /// The losses of all kinds of experiments, and the columns that show them.
+  private static let losses: [(metric: String, title: String)] = [
+    ("loss/d", "LOSS D"), ("loss/g", "LOSS G"), ("loss", "LOSS"),
+    ("validation/loss", "VALIDATION"),
+  ]
+
+  /// One line a run, with a column for each loss that one of the runs has.
   public var text: String {
     if runs.isEmpty { return "no runs here; start one with: tandem run DIR" }
-    var table = TextTable([
+    let losses = RunTable.losses.filter { loss in
+      runs.contains { $0.metrics[loss.metric] != nil }
+    }
+    var columns: [(title: String, alignment: TextTable.Alignment)] = [
       ("RUN", .left), ("EXPERIMENT", .left), ("STATUS", .left), ("STEP", .right), ("TIME", .right),
-      ("SEED", .right), ("LOSS D", .right), ("LOSS G", .right),
-    ])
+      ("SEED", .right),
+    ]
+    columns += losses.map { ($0.title, .right) }
+    var table = TextTable(columns)
     for run in runs {
       let step = run.step.map { "\($0)" } ?? "-"
-      table.add([
+      let row = [
         run.id, run.experiment ?? "-", run.status.rawValue,
         run.totalSteps.map { "\(step)/\($0)" } ?? step, run.seconds.map(RunTable.time) ?? "-",
-        run.seed.map { "\($0)" } ?? "-", RunTable.number(run.metrics["loss/d"]),
-        RunTable.number(run.metrics["loss/g"]),
-      ])
+        run.seed.map { "\($0)" } ?? "-",
+      ]
+      table.add(row + losses.map { RunTable.number(run.metrics[$0.metric]) })
     }
     return table.text
   }

@@ -31,3 +31,13 @@ enum Interruption {
     pthread_sigmask(SIG_UNBLOCK, &blocked, nil)
   }
 }
+
+/// A signal that ended a run after its step.
+struct Interrupted: Error, CustomStringConvertible {
+  let signal: Int32
+  let step: Int
+
+  var description: String {
+    "interrupted by \(signal == SIGINT ? "SIGINT" : "SIGTERM") after step \(step), which is saved"
+  }
+}

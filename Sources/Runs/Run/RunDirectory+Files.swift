@@ -59,15 +59,35 @@ extension RunDirectory {
   public func saveSample(
     tag: String, step: Int, seed: UInt64, grid: SampleRecord.Grid, png: [UInt8]
   ) throws(RunError) -> SampleRecord {
+    try saveSample(tag: tag, step: step, seed: seed, grid: grid, png, as: "png")
+  }
+
+  /// Writes a sampled text to `samples/<tag>/step-00001000.txt`, in UTF-8, and adds it to the
+  /// index and the events. A picture of the same tag and step lies beside it.
+  ///
+  /// - Parameters:
+  ///   - tag: the folder's name.
+  ///   - seed: of what was drawn.
+  @discardableResult
+  public func saveSample(
+    tag: String, step: Int, seed: UInt64, text: String
+  ) throws(RunError) -> SampleRecord {
+    try saveSample(tag: tag, step: step, seed: seed, grid: nil, Array(text.utf8), as: "txt")
+  }
+
+  private func saveSample(
+    tag: String, step: Int, seed: UInt64, grid: SampleRecord.Grid?, _ bytes: [UInt8],
+    as type: String
+  ) throws(RunError) -> SampleRecord {
     guard isPlainName(tag) else {
       throw .invalid(path: "\(path)/samples", reason: "'\(tag)' cannot name a folder")
     }
-    let file = "\(tag)/step-\(paddedStep(step)).png"
+    let file = "\(tag)/step-\(paddedStep(step)).\(type)"
     try fileSystem.makeFolders("\(path)/samples/\(tag)")
-    try fileSystem.replaceFile("\(path)/samples/\(file)", bytes: png)
+    try fileSystem.replaceFile("\(path)/samples/\(file)", bytes: bytes)
     let sample = SampleRecord(
       step: step, session: session, tag: tag, seed: seed, grid: grid, file: file,
-      sha256: Fingerprint.sha256(of: png))
+      sha256: Fingerprint.sha256(of: bytes))
     try samples.append(sample)
     try record(.sample(tag: tag, file: file), step: step)
     return sample

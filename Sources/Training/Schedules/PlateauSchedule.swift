@@ -11,6 +11,11 @@ public struct PlateauSchedule: Sendable, Hashable, Codable {
   public enum Mode: String, Sendable, Codable {
     /// Small ones, such as of a loss, or great ones, such as of an accuracy.
     case minimum, maximum
+
+    /// Whether a value of the metric beats another; NaN never does.
+    public func isBetter(_ value: Double, than other: Double) -> Bool {
+      self == .minimum ? value < other : value > other
+    }
   }
 
   /// By how much a value must beat the best one to count as better.
@@ -102,11 +107,13 @@ public struct PlateauSchedule: Sendable, Hashable, Codable {
 
   private func isBetter(_ value: Double) -> Bool {
     guard let best else { return value.isFinite }
-    return switch (settings.mode, settings.threshold) {
-    case (.minimum, .relative(let part)): value < best * (1 - part)
-    case (.minimum, .absolute(let part)): value < best - part
-    case (.maximum, .relative(let part)): value > best * (1 + part)
-    case (.maximum, .absolute(let part)): value > best + part
-    }
+    let bar =
+      switch (settings.mode, settings.threshold) {
+      case (.minimum, .relative(let part)): best * (1 - part)
+      case (.minimum, .absolute(let part)): best - part
+      case (.maximum, .relative(let part)): best * (1 + part)
+      case (.maximum, .absolute(let part)): best + part
+      }
+    return settings.mode.isBetter(value, than: bar)
   }
 }

@@ -25,7 +25,7 @@ struct GradCheck: ParsableCommand {
   func run() throws {
     let report =
       if let directory {
-        GradientReport(of: try Experiment(directory: directory, overrides: overrides))
+        try GradientReport(of: Experiment(directory: directory, overrides: overrides))
       } else {
         GradientReport.ofEverything()
       }

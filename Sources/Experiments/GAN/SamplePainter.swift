@@ -12,26 +12,25 @@ struct SamplePainter {
   /// The folder of the sheets below `samples`.
   static let tag = "fixed"
 
-  private let configuration: ExperimentConfiguration
-  private let run: RunDirectory
+  private let configuration: GANConfiguration
   private let latents: Tensor
   private let mixture: GaussianMixture?
 
-  init(_ configuration: ExperimentConfiguration, run: RunDirectory) throws {
+  init(_ configuration: GANConfiguration) throws {
     self.configuration = configuration
-    self.run = run
-    var stream = RandomStream(seed: configuration.seed, name: "samples")
+    var stream = RandomStream(seed: configuration.settings.seed, name: "samples")
     latents = stream.normal([configuration.samples.count, configuration.latentSize])
-    mixture = try configuration.data.mixture(seed: configuration.seed)
+    mixture = try configuration.data.mixture(seed: configuration.settings.seed)
   }
 
-  /// Paints a sheet and saves it with the run.
+  /// Paints a sheet of the trainer's present step and saves it with the run.
   ///
   /// - Returns: What the samples were found to be, for the metrics: of points, how well they cover
   ///   the modes.
-  func paint(_ trainer: AdversarialTrainer<Sequential, Sequential>, step: Int) throws
-    -> [(name: String, value: Double)]
-  {
+  func paint(
+    _ trainer: AdversarialTrainer<Sequential, Sequential>, in run: RunDirectory
+  ) throws -> [(name: String, value: Double)] {
+    let (step, seed) = (trainer.step, configuration.settings.seed)
     let samples = trainer.sampler(latents)
     let coverage = mixture?.coverage(of: samples.floats)
     let (image, rows, columns, geometry) =
@@ -48,11 +47,11 @@ struct SamplePainter {
       image,
       text: [
         PNG.Text("experiment", record.experiment), PNG.Text("configuration", record.configuration),
-        PNG.Text("seed", "\(configuration.seed)"), PNG.Text("step", "\(step)"),
+        PNG.Text("seed", "\(seed)"), PNG.Text("step", "\(step)"),
         PNG.Text(SampleGrid.textKey, geometry),
       ])
     try run.saveSample(
-      tag: SamplePainter.tag, step: step, seed: configuration.seed,
+      tag: SamplePainter.tag, step: step, seed: seed,
       grid: .init(rows: rows, columns: columns), png: try png.encoded())
     guard let coverage else { return [] }
     return [

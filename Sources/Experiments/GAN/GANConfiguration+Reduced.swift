@@ -1,13 +1,13 @@
 import TandemAdversarial
 
-extension ExperimentConfiguration {
+extension GANConfiguration {
   /// The experiment with the same kinds of layers in the same order, each as small as still shows
   /// every term of its gradient: what central differences can check within seconds.
   ///
   /// Hidden layers have at most 6 units or channels, images of fully connected networks at most
   /// 6 pixels a side, latent vectors at most 4 numbers. A DCGAN has at most two of its hidden
   /// images, and images of 16 pixels: further ones repeat the second.
-  func reduced() -> ExperimentConfiguration {
+  func reduced() -> GANConfiguration {
     var copy = self
     copy.latentSize = min(latentSize, 4)
     copy.generator.network = generator.network.reduced()

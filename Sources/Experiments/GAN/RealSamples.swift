@@ -9,16 +9,16 @@ final class RealSamples {
 
   /// The samples from a position in their order on.
   init(
-    _ configuration: ExperimentConfiguration, from position: BatchSampler.Position = .init()
+    _ configuration: GANConfiguration, from position: BatchSampler.Position = .init()
   ) throws {
-    dataset = try configuration.data.dataset(seed: configuration.seed)
+    dataset = try configuration.data.dataset(seed: configuration.settings.seed)
     if let count = dataset.count, count < configuration.batchSize {
       throw ExperimentError(
         key: "training.batchSize",
         reason: "\(configuration.batchSize) is more than the \(count) samples of \(dataset.name)")
     }
     let sampler = try BatchSampler(
-      for: dataset, batchSize: configuration.batchSize, seed: configuration.seed, from: position)
+      for: dataset, batchSize: configuration.batchSize, seed: configuration.settings.seed, from: position)
     batchesPerEpoch = sampler.batchesPerEpoch
     prefetcher = try Prefetcher(dataset, sampler: sampler)
   }

@@ -6,20 +6,19 @@ import TandemTensors
 import TandemTraining
 
 /// An adversarial training as a run needs it: the trainer, its real samples and what is stored.
-package struct GANTraining {
-  let configuration: ExperimentConfiguration
+public struct GANTraining: ExperimentTraining {
+  let configuration: GANConfiguration
   package internal(set) var trainer: AdversarialTrainer<Sequential, Sequential>
   var real: RealSamples
-  /// The step of the last checkpoint, which was good.
-  package internal(set) var lastCheckpoint: Int?
+  private let painter: SamplePainter
 
   /// The training at its start.
   ///
   /// - Throws: What is wrong with the data; see `DatasetError`.
-  package init(_ configuration: ExperimentConfiguration) throws {
+  package init(_ configuration: GANConfiguration) throws {
     self.configuration = configuration
     real = try RealSamples(configuration)
-    let (generator, discriminator) = configuration.networks()
+    let (generator, discriminator) = configuration.initialNetworks()
     trainer = try AdversarialTrainer(
       generator: generator, discriminator: discriminator,
       generatorOptimizer: configuration.generator.optimizer.optimizer,
@@ -28,42 +27,39 @@ package struct GANTraining {
       settings: .init(
         latentSize: configuration.latentSize, batchSize: configuration.batchSize,
         schedule: configuration.schedule),
-      averageDecay: configuration.averageDecay, seed: configuration.seed)
+      averageDecay: configuration.averageDecay, seed: configuration.settings.seed)
+    painter = try SamplePainter(configuration)
   }
 
-  /// Passes over the data so far, with the share of the present one; 0 for an endless set, of
-  /// which no pass is ever complete.
-  package var epoch: Double { real.epoch }
+  public var step: Int { trainer.step }
 
-  /// Takes one step with the learning rates of the schedules.
-  package mutating func takeStep() throws -> StepMetrics {
+  public var totalSteps: Int { configuration.steps }
+
+  public var epoch: Double { real.epoch }
+
+  public var exampleUnit: String { "images" }
+
+  public var progressMetrics: [String] { ["loss/d", "loss/g"] }
+
+  public var reading: String { configuration.objective.reading }
+
+  public mutating func takeStep() throws -> TrainingStep {
     let step = trainer.step
     trainer.generatorOptimizer.learningRate =
       configuration.generator.optimizer.schedule.rate(at: step)
     trainer.discriminatorOptimizer.learningRate =
       configuration.discriminator.optimizer.schedule.rate(at: step)
     do {
-      return try trainer.takeStep { try real.next() }
+      let metrics = try trainer.takeStep { try real.next() }
+      return TrainingStep(metrics: metrics.values, examples: configuration.batchSize)
     } catch let error as NonFiniteError {
       // The trainer counts steps from 0; metrics, samples and checkpoints name a step by how many
       // have been taken with it.
       throw error.at(step: step + 1)
     }
   }
-}
 
-extension ExperimentConfiguration {
-  /// The two networks with their first weights, which depend on the seed alone.
-  func networks() -> (generator: Sequential, discriminator: Sequential) {
-    let stream = RandomStream(seed: seed, name: "init")
-    var (forGenerator, forDiscriminator) = (
-      stream.child("generator"), stream.child("discriminator")
-    )
-    return (
-      generator.network.generator(
-        latentSize: latentSize, elementShape: data.elementShape, &forGenerator),
-      discriminator.network.discriminator(
-        elementShape: data.elementShape, &forDiscriminator)
-    )
+  public func sample(in run: RunDirectory) throws -> [(name: String, value: Double)] {
+    try painter.paint(trainer, in: run)
   }
 }

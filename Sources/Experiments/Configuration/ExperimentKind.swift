@@ -1,0 +1,28 @@
+import TandemRuns
+
+/// The kinds of experiments that an `experiment.yaml` can ask for by `kind:`.
+///
+/// A kind is a folder of this room with a type for its configuration (`ExperimentConfiguration`)
+/// and one for its training (`ExperimentTraining`). Here is the only place that lists them.
+public enum ExperimentKind: String, CaseIterable, Sendable {
+  /// A generator and a discriminator that learn from each other; the kind of a file that names
+  /// none.
+  case gan
+
+  /// Reads the rest of a configuration of this kind; problems stay with the reader.
+  func configuration(
+    _ reader: inout ConfigurationReader, _ heading: ExperimentHeading
+  ) -> any ExperimentConfiguration {
+    switch self {
+    case .gan: GANConfiguration(&reader, heading)
+    }
+  }
+
+  /// Reads a whole configuration, its kind first; problems stay with the reader.
+  static func configuration(
+    _ reader: inout ConfigurationReader
+  ) -> any ExperimentConfiguration {
+    let kind = reader.kind(from: ExperimentKind.self, default: .gan)
+    return kind.configuration(&reader, ExperimentHeading(&reader))
+  }
+}

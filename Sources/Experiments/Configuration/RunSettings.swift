@@ -1,0 +1,135 @@
+import TandemRuns
+
+/// What an experiment says as every kind does: how it is called, what its random numbers follow
+/// from, and when the loop logs, samples, validates and saves.
+public struct RunSettings: Sendable {
+  /// A line about the experiment, for listings.
+  public var title: String
+  /// What every random number follows from.
+  public var seed: UInt64
+  /// Steps between two rows of metrics.
+  public var metricsEvery: Int
+  /// Steps between two samples; some are always taken at the start and at the end.
+  public var samplesEvery: Int
+  /// Steps between two validations, with one at the end; nil for a kind without any.
+  public var validationEvery: Int?
+  /// When checkpoints are written and which are kept.
+  public var checkpoints: Checkpoints
+
+  /// When checkpoints are written and which are kept.
+  public struct Checkpoints: Sendable {
+    /// Steps between two checkpoints; one is always written at the end.
+    public var every: Int
+    /// How many of the latest are kept, beside the best by validation.
+    public var keep: Int
+
+    /// A checkpoint each so many steps, of which the latest so many are kept.
+    public init(every: Int, keep: Int) {
+      self.every = every
+      self.keep = keep
+    }
+  }
+
+  /// Settings of an experiment with the given heading.
+  public init(
+    _ heading: ExperimentHeading, metricsEvery: Int, samplesEvery: Int,
+    validationEvery: Int? = nil, checkpoints: Checkpoints
+  ) {
+    title = heading.title
+    seed = heading.seed
+    self.metricsEvery = metricsEvery
+    self.samplesEvery = samplesEvery
+    self.validationEvery = validationEvery
+    self.checkpoints = checkpoints
+  }
+}
+
+/// The first lines of every configuration, after its kind.
+public struct ExperimentHeading: Sendable {
+  /// A line about the experiment, for listings.
+  public var title: String
+  /// What every random number follows from.
+  public var seed: UInt64
+
+  /// A heading with the given title and seed.
+  public init(title: String, seed: UInt64) {
+    self.title = title
+    self.seed = seed
+  }
+
+  /// Reads `title` and `seed`.
+  init(_ reader: inout ConfigurationReader) {
+    title = reader.text("title", default: "")
+    seed = UInt64(reader.integer("seed", default: 1, in: 0...))
+  }
+}
+
+/// How long a training is to be.
+public enum TrainingLength: Sendable, Equatable {
+  /// So many steps.
+  case steps(Int)
+  /// So many passes over the data.
+  case epochs(Int)
+
+  /// The steps of a training whose pass over the data takes `stepsPerEpoch` of them.
+  public func steps(stepsPerEpoch: Int) -> Int {
+    switch self {
+    case .steps(let steps): return steps
+    case .epochs(let epochs):
+      let (steps, isTooLarge) = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
+      return isTooLarge ? .max : steps
+    }
+  }
+}
+
+// The sections that every kind has, each read here alone. A section with keys of the kind's own
+// gives them to a body.
+extension ConfigurationReader {
+  /// Reads `steps` in a `training` section, for a kind whose data have no end.
+  package mutating func steps() -> Int { integer("steps", in: 1...) }
+
+  /// Reads `steps` or `epochs` in a `training` section.
+  package mutating func trainingLength() -> TrainingLength {
+    let steps = optionalInteger("steps", in: 1...)
+    let epochs = optionalInteger("epochs", in: 1...)
+    switch (steps, epochs) {
+    case (let steps?, nil): return .steps(steps)
+    case (nil, let epochs?): return .epochs(epochs)
+    case (nil, nil):
+      problem(at: "steps", "give steps or epochs, an integer of at least 1", comparing: ["epochs"])
+    case (_?, _?):
+      problem(at: "epochs", "give steps or epochs, not both", comparing: ["steps"])
+    }
+    return .steps(1)
+  }
+
+  /// Reads the `metrics` section: the steps between two rows.
+  package mutating func metricsEvery() -> Int {
+    section("metrics") { $0.integer("every", default: 1, in: 1...) }
+  }
+
+  /// Reads the `samples` section: the steps between two samples, and what the body reads of how
+  /// they are made.
+  package mutating func samples<Value>(
+    _ body: (inout ConfigurationReader) -> Value
+  ) -> (every: Int, Value) {
+    section("samples") { ($0.integer("every", default: 1000, in: 1...), body(&$0)) }
+  }
+
+  /// Reads the `validation` section of a kind that has one: the steps between two validations,
+  /// and what the body reads of how they are made.
+  package mutating func validation<Value>(
+    default fallback: Int, _ body: (inout ConfigurationReader) -> Value
+  ) -> (every: Int, Value) {
+    section("validation") { ($0.integer("every", default: fallback, in: 1...), body(&$0)) }
+  }
+
+  /// Reads the `checkpoints` section.
+  package mutating func checkpoints() -> RunSettings.Checkpoints {
+    section("checkpoints") { section in
+      .init(
+        every: section.integer("every", default: 1000, in: 1...),
+        keep: section.integer("keep", default: 2, in: 1...))
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import TandemAdversarial
+import TandemDatasets
+import TandemLayers
+import TandemRuns
+import TandemTensors
+import TandemTraining
+
+extension GANTraining {
+  /// What a checkpoint holds beside tensors: all that goes on from it needs to be the same.
+  struct State: Codable {
+    /// How far the trainer is, with its random streams.
+    let trainer: AdversarialTrainer<Sequential, Sequential>.Progress
+    /// The next batch's place in the data.
+    let data: BatchSampler.Position
+    let generatorSteps: Int
+    let discriminatorSteps: Int
+    let averageUpdates: Int?
+  }
+
+  public func checkpoint() throws -> CheckpointContents {
+    try checkFinite(trainer.generator, .generator)
+    try checkFinite(trainer.discriminator, .discriminator)
+    var files = [
+      "generator.safetensors": SafetensorsContents(trainer.generator),
+      "discriminator.safetensors": SafetensorsContents(trainer.discriminator),
+      "generator-optimizer.safetensors": SafetensorsContents(trainer.generatorOptimizer.state),
+      "discriminator-optimizer.safetensors":
+        SafetensorsContents(trainer.discriminatorOptimizer.state),
+    ]
+    if let average = trainer.average {
+      files["average.safetensors"] = SafetensorsContents(average.model)
+    }
+    let state = State(
+      trainer: trainer.progress, data: real.position,
+      generatorSteps: trainer.generatorOptimizer.step,
+      discriminatorSteps: trainer.discriminatorOptimizer.step,
+      averageUpdates: trainer.average?.updateCount)
+    return CheckpointContents(files: files, state: state)
+  }
+
+  private func checkFinite(_ network: Sequential, _ phase: AdversarialPhase) throws {
+    do {
+      try NonFiniteError.check(network)
+    } catch {
+      throw error.at(step: trainer.step, phase: phase.rawValue)
+    }
+  }
+
+  public mutating func restore(_ checkpoint: Checkpoint) throws {
+    let state = try checkpoint.state(State.self)
+    func tensors(_ name: String) throws -> [String: Tensor] {
+      try checkpoint.tensors("\(name).safetensors").tensorsByName()
+    }
+    var restored = trainer
+    try restored.generator.load(tensors("generator"))
+    try restored.discriminator.load(tensors("discriminator"))
+    try restored.generatorOptimizer.load(
+      tensors("generator-optimizer"), step: state.generatorSteps, for: restored.generator)
+    try restored.discriminatorOptimizer.load(
+      tensors("discriminator-optimizer"), step: state.discriminatorSteps,
+      for: restored.discriminator)
+    if let updates = state.averageUpdates {
+      try restored.average?.load(tensors("average"), updateCount: updates)
+    }
+    restored.progress = state.trainer
+    real = try RealSamples(configuration, from: state.data)
+    trainer = restored
+  }
+}
