@@ -5,8 +5,9 @@ import TandemTensors
 ///
 /// `average += (1 - d) (parameter - average)` after every step, and the same for the running
 /// statistics of batch normalisation: those of the model belong to weights that differ from the
-/// averaged ones, and would normalise wrongly. Samples of the averaged generator are better than those of any single step
-/// (Yazıcı et al. 2019, "The unusual effectiveness of averaging in GAN training").
+/// averaged ones, and would normalise wrongly. Samples of the averaged generator are better than
+/// those of any single step (Yazıcı et al. 2019, "The unusual effectiveness of averaging in GAN
+/// training").
 public struct MovingAverage<Model: Layer>: Sendable {
   /// The model with averaged parameters.
   public private(set) var model: Model
