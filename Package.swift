@@ -92,8 +92,10 @@ let package = Package(
     tests(of: "Images", resources: [.copy("Fixtures")]),
     tests(of: "Charts"),
     tests(of: "Datasets", needs: ["Images"], ["CZlib", crypto]),
-    tests(of: "Runs", resources: [.copy("Fixtures")]),
-    tests(of: "Experiments", needs: ["Adversarial", "Datasets", "Images", "Runs"]),
+    tests(of: "Runs", needs: ["Tensors"], resources: [.copy("Fixtures")]),
+    tests(
+      of: "Experiments",
+      needs: ["Adversarial", "Datasets", "Images", "Layers", "Runs", "Tensors", "Training"]),
     .testTarget(
       name: "CommandTests", dependencies: ["TandemCommand", "TandemImages", "TandemRuns"],
       swiftSettings: strict),
