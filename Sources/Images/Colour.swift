@@ -1,9 +1,13 @@
 /// An opaque sRGB colour of 8 bits a channel.
 public struct Colour: Hashable, Sendable {
+  /// The red channel, 0...255.
   public var red: UInt8
+  /// The green channel, 0...255.
   public var green: UInt8
+  /// The blue channel, 0...255.
   public var blue: UInt8
 
+  /// A colour of the given channels.
   public init(red: UInt8, green: UInt8, blue: UInt8) {
     self.red = red
     self.green = green
@@ -22,7 +26,9 @@ public struct Colour: Hashable, Sendable {
     self.init(red: grey, green: grey, blue: grey)
   }
 
+  /// Nothing of each channel.
   public static let black = Colour(grey: 0)
+  /// All of each channel.
   public static let white = Colour(grey: 255)
 
   /// Rec. 601 luma, `0.299 red + 0.587 green + 0.114 blue`, rounded to nearest.

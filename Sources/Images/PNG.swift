@@ -13,6 +13,7 @@ public struct PNG: Equatable, Sendable {
     /// `iTXt` chunk instead.
     public var value: String
 
+    /// An entry of a key and its value.
     public init(_ key: String, _ value: String) {
       self.key = key
       self.value = value
@@ -33,12 +34,14 @@ public struct PNG: Equatable, Sendable {
     }
   }
 
+  /// The picture.
   public var image: Image
   /// The text entries in the order of the file; a key may occur more than once.
   public var text: [Text]
   /// What libpng found odd but could read around: a damaged chunk that is not needed, say.
   public internal(set) var warnings: [String] = []
 
+  /// A picture with text entries.
   public init(_ image: Image, text: [Text] = []) {
     self.image = image
     self.text = text

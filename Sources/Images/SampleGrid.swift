@@ -7,10 +7,13 @@ public struct SampleGrid: Hashable, Sendable {
   /// The key of the text entry that carries a sheet's `geometry`.
   public static let textKey = "grid"
 
+  /// Images side by side.
   public let columns: Int
+  /// Images below each other.
   public let rows: Int
-  /// Pixels of an image before scaling.
+  /// Pixels of an image from left to right, before scaling.
   public let cellWidth: Int
+  /// Pixels of an image from top to bottom, before scaling.
   public let cellHeight: Int
   /// Pixels of the sheet between images and around them.
   public let padding: Int
@@ -55,8 +58,9 @@ public struct SampleGrid: Hashable, Sendable {
   /// Images that fit on the sheet.
   public var capacity: Int { columns * rows }
 
-  /// Pixels of the sheet.
+  /// Pixels of the sheet from left to right.
   public var width: Int { columns * cellWidth * scale + (columns + 1) * padding }
+  /// Pixels of the sheet from top to bottom.
   public var height: Int { rows * cellHeight * scale + (rows + 1) * padding }
 
   /// The top left pixel on the sheet of image `index`, counted along rows from 0.

@@ -156,8 +156,16 @@ import Testing
     for row in rows {
       let (error, tolerance) = (row["worstError"] as? Double, row["tolerance"] as? Double)
       #expect(try #require(error) <= #require(tolerance))
-      #expect(tolerance == 1e-6 && (row["checked"] as? Int ?? 0) > 0)
+      let order = try #require(row["order"] as? Int)
+      #expect(tolerance == (order == 1 ? 1e-6 : 1e-5) && (row["checked"] as? Int ?? 0) > 0)
     }
+    // Every parameter in both orders.
+    let names = (1...2).map { order in
+      rows.filter { $0["order"] as? Int == order }.map {
+        "\($0["subject"] ?? "") \($0["tensor"] ?? "")"
+      }
+    }
+    #expect(names[0].count >= 12 && names[0].sorted() == names[1].sorted())
   }
 
   @Test func helpNamesEveryVerb() throws {

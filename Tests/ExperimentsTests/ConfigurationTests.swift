@@ -122,6 +122,11 @@ import Testing
       "--set generator.optimizer: generator.optimizer.clipValue: give clipNorm or clipValue, not "
         + "both"
     ),
+    (
+      ["generator.optimizer={schedule: {kind: plateau, patience: 3}}"],
+      "--set generator.optimizer: generator.optimizer.schedule.kind: plateau follows how a "
+        + "validation goes, which experiments of this kind do not have"
+    ),
     // Of data that could not be read nothing follows for other sections.
     (
       ["data.kind=rang", "samples.columns=3", "generator.network={kind: dcgan}"],

@@ -10,12 +10,16 @@ struct CountingConfiguration: ExperimentConfiguration {
   let batchSize = 10
   let length: TrainingLength
   let tag: String
+  let optimizer: OptimizerConfiguration
   /// What each validation finds in turn.
   var validations: [Double] = []
   var memory: MemoryEstimate { MemoryEstimate(lasting: [], passing: []) }
 
   init(_ reader: inout ConfigurationReader) {
     length = reader.section("training") { $0.trainingLength() }
+    optimizer = reader.section("optimizer") {
+      OptimizerConfiguration(&$0, learningRate: 1, beta1: 0.9, validation: .minimum)
+    }
     let metricsEvery = reader.metricsEvery()
     let samplesEvery: Int
     (samplesEvery, tag) = reader.samples { $0.text("tag", default: "words") }
@@ -27,7 +31,7 @@ struct CountingConfiguration: ExperimentConfiguration {
   }
 
   func located(in directory: String) -> CountingConfiguration { self }
-  func training() -> CountingTraining { CountingTraining(configuration: self) }
+  func training() -> CountingTraining { CountingTraining(self) }
   func networks() -> [NetworkSummary] { [] }
   func gradientCases() -> [GradientCase] {
     []
@@ -38,6 +42,18 @@ struct CountingTraining: ExperimentTraining {
   let configuration: CountingConfiguration
   var step = 0
   var validations = 0
+  var schedule: RateSchedule
+
+  init(_ configuration: CountingConfiguration) {
+    self.configuration = configuration
+    schedule = configuration.optimizer.schedule
+  }
+
+  /// What a checkpoint holds beside tensors.
+  struct State: Codable {
+    let validations: Int
+    let schedule: PlateauSchedule?
+  }
 
   /// The data are 35 examples: three batches and a remainder.
   let stepsPerEpoch = 3
@@ -48,13 +64,15 @@ struct CountingTraining: ExperimentTraining {
   let reading = "The loss is what the test says."
 
   mutating func takeStep() -> TrainingStep {
+    let rate = schedule.rate(at: step)
     step += 1
-    return TrainingStep(metrics: [("loss", Double(step * step))], examples: 10)
+    return TrainingStep(metrics: [("loss", Double(step * step)), ("rate", rate)], examples: 10)
   }
 
   mutating func evaluate() -> Evaluation {
     defer { validations += 1 }
     let value = configuration.validations[validations]
+    schedule.observe(value)
     return Evaluation(
       metrics: [("validation/loss", value), ("validation/accuracy", 0.5)],
       decisive: .init("validation/loss"))
@@ -69,11 +87,12 @@ struct CountingTraining: ExperimentTraining {
     let counts = Tensor([Float(step)], [1])
     return CheckpointContents(
       files: ["counts.safetensors": SafetensorsContents([("step", counts)])],
-      state: ["step": step, "validations": validations])
+      state: State(validations: validations, schedule: schedule.state))
   }
 
   mutating func restore(_ checkpoint: Checkpoint) throws {
-    let state = try checkpoint.state([String: Int].self)
-    (step, validations) = (state["step"] ?? 0, state["validations"] ?? 0)
+    let state = try checkpoint.state(State.self)
+    (step, validations) = (checkpoint.step, state.validations)
+    schedule.state = state.schedule
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import TandemExperiments
+import TandemLayers
 import TandemTensors
 import Testing
 
@@ -11,8 +12,13 @@ import Testing
       let report = try GradientReport(
         of: try Experiment(directory: "\(shippedExperiments)/\(name)", seed: seed))
       #expect(report.isPassed, "\(report.text)")
-      #expect(
-        report.text.contains("discriminator's loss") && report.text.contains("generator's loss"))
+      // ok, the two words of a loss, the parameter, the order.
+      let rows = report.text.split(separator: "\n").map { $0.split(separator: " ") }
+      for subject in ["discriminator's", "generator's"] {
+        for order in ["1", "2"] {
+          #expect(rows.contains { $0.count > 4 && $0[1] == subject && $0[4] == order })
+        }
+      }
     }
   }
 
@@ -29,5 +35,26 @@ import Testing
     #expect(
       try #require(lines.last) == "4 gradients checked, 2 failed, worst relative error 1.0e+00")
     #expect(try report.json().contains("\"worstError\" : 0.5"))
+  }
+
+  /// A loss whose gradient is right while the gradient of the gradient is cut off.
+  @Test func aWrongSecondDerivativeOfAnExperimentFails() {
+    var random = RandomStream(seed: 1, name: "test")
+    let model = Linear(2, 3, random: &random).movedFromStart(&random)
+    func squares(_ isWrong: Bool) -> GradientCase {
+      GradientCase(isWrong ? "wrong loss" : "loss", model) { model in
+        let w = model.parameters[0]
+        let squared = isWrong ? 2 * w * w.detached - w.detached * w.detached : w * w
+        return squared.sum() + model.parameters[1].sum()
+      }
+    }
+    var report = GradientReport()
+    report.add(squares(false))
+    #expect(report.isPassed, "\(report.text)")
+    report.add(squares(true))
+    #expect(!report.isPassed)
+    let failed = report.text.split(separator: "\n").map { $0.split(separator: " ") }
+      .filter { $0.first == "FAILED" }
+    #expect(failed.map { $0[1...4] } == [["wrong", "loss", "weight", "2"]])
   }
 }

@@ -77,6 +77,11 @@ import Testing
     let history = try MetricsHistory(contentsOf: "\(path)/metrics.jsonl")
     #expect(history.steps == [4, 5, 6, 7, 8, 10, 12, 14])
     #expect(try values(path, "validation/loss") == [4: 3, 8: 1, 12: 2, 14: 2])
+    // The losses are 1, 4, 9, …; a row has the mean of those since the row before.
+    #expect(
+      try values(path, "loss") == [
+        4: 7.5, 5: 25, 6: 36, 7: 49, 8: 64, 10: 90.5, 12: 132.5, 14: 182.5,
+      ])
     #expect(try values(path, "validation/accuracy").count == 4)
     #expect(Set(try values(path, "samples/length").keys) == [6, 12, 14])
 
@@ -98,11 +103,31 @@ import Testing
     #expect(saved.map(\.step) == [4, 7, 8, 14])
     #expect(try text(of: "\(path)/log.txt").contains("The loss is what the test says."))
 
+  }
+
+  @Test func aRateOnAPlateauFollowsTheValidations() throws {
+    let yaml = """
+      training: {steps: 9}
+      optimizer: {kind: sgd, learningRate: 0.5, schedule: {kind: plateau, factor: 0.5, patience: 1}}
+      validation: {every: 2}
+      """
+    // Lowered at the second validation in a row that is no better than the first.
+    let experiment = try experiment(yaml, validations: [1, 1, 2, 0.5, 1])
+    let path = try run(experiment, in: scratch.path)
+    let rates = try values(path, "rate")
+    #expect(rates == [1: 0.5, 2: 0.5, 3: 0.5, 4: 0.5, 5: 0.5, 6: 0.5, 7: 0.25, 8: 0.25, 9: 0.25])
+
+    // A training that goes on from a checkpoint has the rate and the count with it.
+    let best = try #require(
+      try CheckpointStore(path: "\(path)/checkpoints").best("validation/loss"))
+    #expect(best.value == 0.5 && best.checkpoint.step == 8)
     var training = CountingTraining(
-      configuration: try #require(
-        experiment(yaml).configuration as? CountingConfiguration))
+      try #require(experiment.configuration as? CountingConfiguration))
     try training.restore(best.checkpoint)
-    #expect(training.step == 8 && training.validations == 2)
+    #expect(training.step == 8 && training.validations == 4)
+    #expect(training.takeStep().metrics.last?.value == 0.25)
+    #expect(training.schedule.state?.best == 0.5)
+    #expect(experiment.resolved["optimizer.schedule.threshold"] == .number(1e-4))
   }
 
   @Test func aValidationThatIsNoNumberStopsTheRun() throws {

@@ -113,14 +113,3 @@ public enum ReferenceGroup: String, Sendable, CaseIterable {
     return file.withBytes(of: found) { Tensor(bytes: $0, Shape(found.shape), dtype) }
   }
 }
-
-extension DType {
-  fileprivate init?(_ type: SafetensorsType) {
-    switch type.rawValue {
-    case "F64": self = .float64
-    case "F32": self = .float32
-    case "I32": self = .int32
-    default: return nil
-    }
-  }
-}

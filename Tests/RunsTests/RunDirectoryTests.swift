@@ -1,21 +1,12 @@
 import Foundation
-import Synchronization
 import TandemRuns
 import Testing
-
-func makeDescription(_ experiment: String = "ring", tree: String? = nil) throws -> RunDescription {
-  var reader = ConfigurationReader(yaml: "seed: 3", file: "experiment.yaml")
-  let seed = reader.integer("seed", default: 1)
-  return RunDescription(
-    experiment: experiment, seed: UInt64(seed), configuration: try reader.finish(),
-    source: "seed: 3", totalSteps: 100, arguments: ["tandem", "run", experiment],
-    libraries: ["oneDNN": "2.6"], sourceTree: tree)
-}
 
 private func names(in folder: String) throws -> [String] {
   try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
 }
 
+/// What a run directory holds.
 @Suite struct RunDirectoryTests {
   @Test func holdsItsFilesFromTheStart() throws {
     try withFolder { folder in
@@ -132,96 +123,6 @@ private func names(in folder: String) throws -> [String] {
     }
   }
 
-  @Test func resumingBeginsASession() throws {
-    try withFolder { folder in
-      let first = try RunDirectory.create(in: folder, try makeDescription())
-      for step in 1...4 { try first.metrics.append(step: step, epoch: 0, seconds: 0, ["a": 1]) }
-      #expect(
-        message { _ = try RunDirectory.resume(first.path, from: 2) }
-          == "\(first.path) is being written by process \(getpid())")
-      try first.finish(.interrupted)
-      let second = try RunDirectory.resume(first.path, from: 2, arguments: ["tandem", "resume"])
-      #expect(second.session == 2 && second.id == first.id)
-      try second.metrics.append(step: 3, epoch: 0, seconds: 0, ["a": 2])
-      try second.finish(.done)
-      let record = try RunRecord(directory: first.path)
-      #expect(record.status == .done && record.message == nil)
-      #expect(record.sessions.map(\.status) == [.interrupted, .done])
-      #expect(record.sessions.map(\.firstStep) == [0, 2])
-      #expect(record.arguments == ["tandem", "run", "ring"])
-      #expect(record.sessions[1].arguments == ["tandem", "resume"])
-      #expect(
-        try MetricsHistory(contentsOf: "\(first.path)/metrics.jsonl").series("a")?.values
-          == [1, 1, 2])
-      #expect(
-        try EventLog.read("\(first.path)/events.jsonl").rows.map(\.kind) == [
-          .start, .end(status: .interrupted, message: nil), .resume(checkpoint: "step-00000002"),
-          .end(status: .done, message: nil),
-        ])
-    }
-  }
-
-  @Test func aRunWhoseProcessIsGoneIsLost() throws {
-    try withFolder { folder in
-      let run = try RunDirectory.create(in: folder, try makeDescription())
-      func observed(_ change: (inout ProcessIdentity) -> Void) throws -> RunStatus {
-        var record = run.record
-        change(&record.sessions[0].process)
-        return record.observedStatus
-      }
-      #expect(try observed { _ in } == .running)
-      #expect(try observed { $0.startTicks! += 1 } == .lost)
-      #expect(try observed { $0.boot = "another" } == .lost)
-      #expect(
-        try observed {
-          $0.host = "another"
-          $0.pid = 1 << 30
-        } == .running)
-      // The kernel's numbers end below 2^22.
-      #expect(try observed { $0.pid = 1 << 30 } == .lost)
-
-      // A process that has just ended.
-      let child = Process()
-      child.executableURL = URL(fileURLWithPath: "/bin/true")
-      try child.run()
-      child.waitUntilExit()
-      #expect(
-        try observed {
-          $0.pid = Int(child.processIdentifier)
-          $0.startTicks = nil
-        } == .lost)
-
-      try run.update { $0.sessions[0].process.pid = 1 << 30 }
-      #expect(RunSummary(path: run.path).status == .lost)
-      #expect(try RunRecord(directory: run.path).status == .running)
-      try run.finish(.done)
-      #expect(RunSummary(path: run.path).status == .done)
-    }
-  }
-
-  @Test func namesStayUniqueWhenManyStartAtOnce() throws {
-    try withFolder { folder in
-      // Each name is given several times, so that a taken one must be asked for again.
-      let description = try makeDescription()
-      let calls = Mutex(0)
-      @Sendable func name(_ date: Date) -> String {
-        let call = calls.withLock { count in
-          count += 1
-          return count
-        }
-        return "20250101-000000-a-\(call / 4)"
-      }
-      let ids = Mutex(Set<String>())
-      DispatchQueue.concurrentPerform(iterations: 8) { _ in
-        let run = try? RunDirectory.create(
-          in: "\(folder)/b", description, fileSystem: LocalFileSystem(), name: name)
-        if let run { ids.withLock { _ = $0.insert(run.id) } }
-      }
-      #expect(ids.withLock { $0.count } == 8)
-      #expect(try RunStore(root: "\(folder)/b").paths().count == 8)
-    }
-  }
-
   @Test func theGitTreeIsRecorded() throws {
     try withFolder { folder in
       func git(_ arguments: String...) throws {
@@ -257,96 +158,5 @@ private func names(in folder: String) throws -> [String] {
       let outside = try RunDirectory.create(in: "\(folder)/runs", try makeDescription(tree: "/"))
       #expect(outside.record.git == nil)
     }
-  }
-
-  @Test func unusableFoldersAreNamed() throws {
-    try withFolder { folder in
-      try write("", to: "\(folder)/file")
-      let description = try makeDescription()
-      #expect(
-        message { _ = try RunDirectory.create(in: "\(folder)/file/runs", description) }
-          == "cannot create folder \(folder)/file: File exists")
-      // A superuser may write everywhere, so the refusal is put in.
-      let locked = FaultyFileSystem(failingAfter: 0, persistent: true, code: EACCES)
-      #expect(
-        message {
-          _ = try RunDirectory.create(in: "\(folder)/runs", description, fileSystem: locked)
-        } == "cannot create folder \(folder)/runs: Permission denied")
-      #expect(
-        message { _ = try RunDirectory.create(in: folder, try makeDescription("a/b")) }
-          == "cannot write \(folder): 'a/b' cannot name an experiment")
-      let run = try RunDirectory.create(in: folder, description)
-      #expect(throws: RunError.self) {
-        try run.saveSample(tag: "..", step: 0, seed: 0, grid: .init(rows: 1, columns: 1), png: [])
-      }
-    }
-  }
-
-  /// A descriptor that a forked child still holds does not keep a closed lock taken.
-  @Test func aClosedLockIsFreeAtOnce() throws {
-    try withFolder { folder in
-      let files = LocalFileSystem()
-      let first = try files.open("\(folder)/.lock", for: .locking)
-      #expect(try files.lock(first))
-      let inherited = dup(first.descriptor)
-      defer { Glibc.close(inherited) }
-      let second = try files.open("\(folder)/.lock", for: .locking)
-      #expect(try !files.lock(second))
-      try files.close(first)
-      #expect(try files.lock(second))
-      try files.close(second)
-    }
-  }
-
-  /// Lets each operation of a whole run fail in turn, once or for good, and shows that what is
-  /// left is no run at all or a readable one with its last good checkpoint.
-  @Test(arguments: [false, true])
-  func everyFailureLeavesAReadableRun(isPersistent: Bool) throws {
-    let description = try makeDescription()
-    var operation = 0
-    while true {
-      var hasFailed = false
-      try withFolder { folder in
-        let faulty = FaultyFileSystem(failingAfter: operation, persistent: isPersistent)
-        var saved: [Int] = []
-        let problem = message {
-          let run = try RunDirectory.create(in: folder, description, fileSystem: faulty)
-          for step in [1, 2] {
-            try run.metrics.append(step: step, epoch: 0, seconds: 0, ["a": 1])
-            try run.saveSample(
-              tag: "x", step: step, seed: 0, grid: .init(rows: 1, columns: 1), png: [1])
-            try run.saveCheckpoint(
-              step: step, files: ["g.safetensors": SafetensorsContents([])], state: step)
-            saved.append(step)
-            try run.update { $0.step = step }
-          }
-          try run.finish(.done)
-        }
-        hasFailed = faulty.hasFailed
-        #expect(hasFailed == (problem != "no error"))
-        #expect(!hasFailed || problem.hasSuffix(": No space left on device"))
-        #expect(!hasFailed || problem.contains(folder))
-
-        let runs = try RunStore(root: folder).list()
-        #expect(runs.count == 1 || (runs.isEmpty && saved.isEmpty))
-        for run in runs {
-          #expect(run.status == .running || run.status == .done || run.status == .failed)
-          let store = CheckpointStore(path: "\(run.path)/checkpoints")
-          #expect(try (store.last()?.step ?? 0) >= (saved.last ?? 0))
-          if FileManager.default.fileExists(atPath: "\(run.path)/metrics.jsonl") {
-            #expect(try MetricsHistory(contentsOf: "\(run.path)/metrics.jsonl").skipped == [])
-          }
-          // The lock went with the object; the next session mends what is half done.
-          let next = try RunDirectory.resume(
-            run.path, from: saved.last ?? 0,
-            fileSystem: FaultyFileSystem(failingAfter: .max, persistent: false))
-          try next.finish(.done)
-          #expect(RunSummary(path: run.path).status == .done)
-        }
-      }
-      if !hasFailed { break }
-      operation += 1
-    }
-    #expect(operation > 100)
   }
 }

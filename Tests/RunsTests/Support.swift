@@ -27,6 +27,16 @@ func message(_ body: () throws -> Void) -> String {
   }
 }
 
+/// What a new run of an experiment is to record.
+func makeDescription(_ experiment: String = "ring", tree: String? = nil) throws -> RunDescription {
+  var reader = ConfigurationReader(yaml: "seed: 3", file: "experiment.yaml")
+  let seed = reader.integer("seed", default: 1)
+  return RunDescription(
+    experiment: experiment, seed: UInt64(seed), configuration: try reader.finish(),
+    source: "seed: 3", totalSteps: 100, arguments: ["tandem", "run", experiment],
+    libraries: ["oneDNN": "2.6"], sourceTree: tree)
+}
+
 /// The machine's file system, in which one operation fails: the one after so many others, or all
 /// from that one on.
 final class FaultyFileSystem: FileSystem {

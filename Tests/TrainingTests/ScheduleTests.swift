@@ -161,3 +161,31 @@ struct ScheduleTests {
         == "threshold is -1.0, it must be finite and not negative")
   }
 }
+
+/// A rate that is decided in one of two ways.
+@Suite struct RateScheduleTests {
+  @Test func aCurveFollowsTheStepAlone() throws {
+    var rate = RateSchedule.steps(try Schedule(.step(interval: 2, factor: 0.5), learningRate: 1))
+    let before = rate
+    rate.observe(1)
+    rate.observe(2)
+    rate.state = try PlateauSchedule(learningRate: 3)
+    #expect(rate == before && rate.state == nil)
+    #expect((0..<4).map { rate.rate(at: $0) } == [1, 1, 0.5, 0.5])
+  }
+
+  @Test func aPlateauFollowsWhatIsObserved() throws {
+    var rate = RateSchedule.plateau(
+      try PlateauSchedule(.init(factor: 0.5, patience: 0), learningRate: 1))
+    let start = rate
+    rate.observe(1)
+    #expect(rate.rate(at: 100) == 1)
+    rate.observe(1)
+    #expect(rate.rate(at: 0) == 0.5)
+    var other = start
+    other.state = rate.state
+    #expect(other == rate && other != start)
+    other.state = nil
+    #expect(other == rate)
+  }
+}

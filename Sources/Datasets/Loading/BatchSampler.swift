@@ -17,6 +17,7 @@ public struct BatchSampler: Sendable {
       self.batch = batch
     }
 
+    /// Whether the data reach `left` first.
     public static func < (left: Position, right: Position) -> Bool {
       (left.epoch, left.batch) < (right.epoch, right.batch)
     }

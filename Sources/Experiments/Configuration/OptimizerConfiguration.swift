@@ -5,19 +5,36 @@ import TandemTraining
 public struct OptimizerConfiguration: Sendable {
   /// The optimizer before its first step.
   public var optimizer: Optimizer
-  public var schedule: Schedule
+  /// How its learning rate changes.
+  public var schedule: RateSchedule
 
   private enum Kind: String, CaseIterable {
     case sgd, rmsProp, adam, adamW
   }
 
-  private enum CurveKind: String, CaseIterable {
-    case constant, step, exponential, cosine, linear
+  private enum ScheduleKind: String, CaseIterable {
+    case constant, step, exponential, cosine, linear, plateau
   }
 
-  init(_ section: inout ConfigurationReader) {
+  /// What is decided between steps: by their number, or by how a metric goes.
+  private enum Plan {
+    case curve(Schedule.Curve)
+    case plateau(PlateauSchedule.Settings)
+  }
+
+  /// Reads the section.
+  ///
+  /// - Parameters:
+  ///   - learningRate: The kind's usual one, where none is given.
+  ///   - beta1: Adam's usual one, where none is given.
+  ///   - validation: Which values of the metric that decides a validation are better; nil for a
+  ///     kind without validation, whose rates cannot follow one.
+  package init(
+    _ section: inout ConfigurationReader, learningRate: Double, beta1: Double,
+    validation: PlateauSchedule.Mode?
+  ) {
     let kind = section.kind(from: Kind.self, default: .adam)
-    let rate = section.number("learningRate", default: 2e-4, in: 0...10)
+    let rate = section.number("learningRate", default: learningRate, in: 0...10)
     var momentum = 0.0
     let rule: Optimizer.Rule
     switch kind {
@@ -30,7 +47,7 @@ public struct OptimizerConfiguration: Sendable {
         epsilon: section.number("epsilon", default: 1e-8, in: 0...1))
     case .adam, .adamW:
       rule = .adam(
-        beta1: section.number("beta1", default: 0.5, in: 0..<1),
+        beta1: section.number("beta1", default: beta1, in: 0..<1),
         beta2: section.number("beta2", default: 0.999, in: 0..<1),
         epsilon: section.number("epsilon", default: 1e-8, in: 0...1))
     }
@@ -40,13 +57,18 @@ public struct OptimizerConfiguration: Sendable {
     if byNorm != nil && byValue != nil {
       section.problem(at: "clipValue", "give clipNorm or clipValue, not both")
     }
-    let curve = section.section("schedule") { OptimizerConfiguration.curve(&$0) }
+    let plan = section.section("schedule") { OptimizerConfiguration.plan(&$0, validation) }
     do {
       optimizer = try Optimizer(
         rule, learningRate: rate, weightDecay: kind == .adamW ? 0 : decay,
         decoupledDecay: kind == .adamW ? decay : 0,
         clipping: byNorm.map { .globalNorm($0) } ?? byValue.map { .value($0) })
-      schedule = try Schedule(curve, learningRate: rate)
+      schedule =
+        switch plan {
+        case .curve(let curve): .steps(try Schedule(curve, learningRate: rate))
+        case .plateau(let settings):
+          .plateau(try PlateauSchedule(settings, learningRate: rate))
+        }
     } catch {
       // What the ranges above cannot state, such as a minimum above the rate itself.
       section.problem(at: "kind", error.description)
@@ -55,15 +77,17 @@ public struct OptimizerConfiguration: Sendable {
   }
 
   /// What a section with problems is read as, so that reading can go on.
-  private static var standIn: (Optimizer, Schedule) {
+  private static var standIn: (Optimizer, RateSchedule) {
     guard let optimizer = try? Optimizer.sgd(learningRate: 0),
       let schedule = try? Schedule(.constant, learningRate: 0)
     else { preconditionFailure("a rate of 0 is always valid") }
-    return (optimizer, schedule)
+    return (optimizer, .steps(schedule))
   }
 
-  private static func curve(_ section: inout ConfigurationReader) -> Schedule.Curve {
-    let kind = section.kind(from: CurveKind.self, default: .constant)
+  private static func plan(
+    _ section: inout ConfigurationReader, _ validation: PlateauSchedule.Mode?
+  ) -> Plan {
+    let kind = section.kind(from: ScheduleKind.self, default: .constant)
     let curve: Schedule.Curve
     switch kind {
     case .constant: curve = .constant
@@ -80,8 +104,26 @@ public struct OptimizerConfiguration: Sendable {
       curve = .linear(
         steps: section.integer("steps", in: 1...),
         endFactor: section.number("endFactor", default: 0, in: 0...1))
+    case .plateau: return .plateau(plateau(&section, validation))
     }
     let warmUp = section.integer("warmUpSteps", default: 0, in: 0...)
-    return warmUp > 0 ? .warmUp(steps: warmUp, then: curve) : curve
+    return .curve(warmUp > 0 ? .warmUp(steps: warmUp, then: curve) : curve)
+  }
+
+  private static func plateau(
+    _ section: inout ConfigurationReader, _ validation: PlateauSchedule.Mode?
+  ) -> PlateauSchedule.Settings {
+    if validation == nil {
+      section.problem(
+        at: "kind",
+        "plateau follows how a validation goes, which experiments of this kind do not have")
+    }
+    return PlateauSchedule.Settings(
+      mode: validation ?? .minimum,
+      factor: section.number("factor", default: 0.1, in: 0..<1),
+      patience: section.integer("patience", default: 10, in: 0...),
+      threshold: .relative(section.number("threshold", default: 1e-4, in: 0..<1)),
+      cooldown: section.integer("cooldown", default: 0, in: 0...),
+      minimum: section.number("minimum", default: 0, in: 0...10))
   }
 }

@@ -7,7 +7,7 @@ public struct RunSettings: Sendable {
   public var title: String
   /// What every random number follows from.
   public var seed: UInt64
-  /// Steps between two rows of metrics.
+  /// Steps between two rows of metrics; a row holds the means over the steps since the last.
   public var metricsEvery: Int
   /// Steps between two samples; some are always taken at the start and at the end.
   public var samplesEvery: Int

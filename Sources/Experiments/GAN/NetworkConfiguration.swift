@@ -6,11 +6,15 @@ import TandemTraining
 public struct NetworkConfiguration: Sendable {
   /// Which side of the game a network is on.
   public enum Side: Sendable {
+    /// The one that makes samples.
     case generator
+    /// The one that judges them.
     case discriminator
   }
 
+  /// The network's kind and sizes.
   public var network: NetworkSpecification
+  /// How it is trained.
   public var optimizer: OptimizerConfiguration
 
   private enum Kind: String, CaseIterable {
@@ -25,7 +29,9 @@ public struct NetworkConfiguration: Sendable {
       case .dcgan: NetworkConfiguration.dcgan(&section, of: side, data)
       }
     }
-    optimizer = section.section("optimizer") { OptimizerConfiguration(&$0) }
+    optimizer = section.section("optimizer") {
+      OptimizerConfiguration(&$0, learningRate: 2e-4, beta1: 0.5, validation: nil)
+    }
   }
 
   private static func mlp(

@@ -18,7 +18,8 @@ final class RealSamples {
         reason: "\(configuration.batchSize) is more than the \(count) samples of \(dataset.name)")
     }
     let sampler = try BatchSampler(
-      for: dataset, batchSize: configuration.batchSize, seed: configuration.settings.seed, from: position)
+      for: dataset, batchSize: configuration.batchSize, seed: configuration.settings.seed,
+      from: position)
     batchesPerEpoch = sampler.batchesPerEpoch
     prefetcher = try Prefetcher(dataset, sampler: sampler)
   }

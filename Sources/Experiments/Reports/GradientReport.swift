@@ -59,20 +59,37 @@ public struct GradientReport: JSONReport {
     append(subject, order: 2, check.secondOrder(arguments, names: names, f))
   }
 
-  /// Checks the first order of a loss with respect to a network's parameters.
+  /// Checks both orders of a loss with respect to a network's parameters, at some elements of each.
   package mutating func add(_ example: GradientCase) {
+    let (parameters, names, loss) = (example.parameters, example.names, example.loss)
+    add(example.subject, order: 1) { check in
+      check.firstOrder(parameters, names: names, loss)
+    }
+    add(example.subject, order: 2) { check in
+      check.secondOrder(parameters, names: names, loss)
+    }
+  }
+
+  /// Checks by differences of one width or, where these do not agree, of narrower ones.
+  ///
+  /// ReLU and its kin have kinks, and a difference across one is far off, whatever the gradient. A
+  /// narrower one crosses fewer; a wrong gradient agrees with none of them.
+  private mutating func add(
+    _ subject: String, order: Int, _ check: (GradientCheck) -> [GradientCheck.Result]
+  ) {
+    let tolerance = GradientReport.tolerance(order: order)
     func results(step: Double) -> [GradientCheck.Result] {
-      GradientCheck(step: step, elementLimit: 12).firstOrder(
-        example.parameters, names: example.names, example.loss)
+      check(GradientCheck(step: step, elementLimit: 12))
     }
     var best = results(step: 1e-5)
-    // ReLU and its kin have kinks, and a difference across one is far off, whatever the gradient.
-    // A narrower one crosses fewer; a wrong gradient agrees with none of them.
-    for step in [1e-6, 1e-7] where best.contains(where: { $0.worstError > firstOrderTolerance }) {
+    for step in [1e-6, 1e-7] where best.contains(where: { !($0.worstError <= tolerance) }) {
       best = zip(best, results(step: step)).map { $0.worstError <= $1.worstError ? $0 : $1 }
     }
-    append(example.subject, order: 1, best)
+    append(subject, order: order, best)
   }
+
+  /// The greatest relative error that a derivative of first or second order may have.
+  private static func tolerance(order: Int) -> Double { order == 1 ? 1e-6 : 1e-5 }
 
   private mutating func append(
     _ subject: String, order: Int, _ results: [GradientCheck.Result]
@@ -80,7 +97,7 @@ public struct GradientReport: JSONReport {
     rows += results.map { result in
       Row(
         subject: subject, tensor: result.name, order: order, worstError: result.worstError,
-        tolerance: order == 1 ? firstOrderTolerance : 1e-5, element: result.element,
+        tolerance: GradientReport.tolerance(order: order), element: result.element,
         backpropagated: result.backpropagated, difference: result.difference,
         checked: result.checked)
     }
@@ -107,6 +124,3 @@ public struct GradientReport: JSONReport {
       + String(format: "%.1e", worst)
   }
 }
-
-/// The greatest relative error that a first derivative may have.
-private let firstOrderTolerance = 1e-6

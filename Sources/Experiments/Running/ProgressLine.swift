@@ -1,43 +1,37 @@
 import Foundation
+import TandemTraining
 
 /// Tells on stderr how far a run is: one line redrawn on a terminal, a line every 30 seconds
 /// elsewhere.
 struct ProgressLine {
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private let total: Int
-  private let clock = ContinuousClock()
-  private let start: ContinuousClock.Instant
-  private let firstStep: Int
-  private var lastShown: ContinuousClock.Instant
   private let isQuiet: Bool
+  private var lastShown = ContinuousClock.now
 
-  init(from step: Int, to total: Int, isQuiet: Bool) {
+  init(to total: Int, isQuiet: Bool) {
     self.total = total
     self.isQuiet = isQuiet
-    firstStep = step
-    start = clock.now
-    lastShown = start
-  }
-
-  /// Steps a second since the start.
-  func rate(at step: Int) -> Double {
-    let seconds = start.duration(to: clock.now) / .seconds(1)
-    return Double(step - firstStep) / max(seconds, 1e-9)
   }
 
   /// Shows the state, if it is time to.
-  mutating func show(step: Int, _ values: [(name: String, value: Double)]) {
-    let now = clock.now
+  mutating func show(
+    step: Int, _ throughput: Throughput,
+    _ values: @autoclosure () -> [(name: String, value: Double)]
+  ) {
+    let now = ContinuousClock.now
     let pause: Duration = isTerminal ? .milliseconds(200) : .seconds(30)
     guard !isQuiet, lastShown.duration(to: now) >= pause || step == total else { return }
     lastShown = now
-    let rate = rate(at: step)
-    let remaining = Double(total - step) / max(rate, 1e-9)
-    let shown = values.map { "\($0.name) \(String(format: "%.4f", $0.value))" }
-    let line =
-      "step \(step)/\(total) (\(100 * step / max(total, 1)) %)  "
-      + String(format: "%.1f steps/s", rate) + "  \(ProgressLine.time(remaining)) left  "
-      + shown.joined(separator: "  ")
+    var parts = ["step \(step)/\(total) (\(100 * step / max(total, 1)) %)"]
+    if let rate = throughput.stepsPerSecond,
+      let left = throughput.timeRemaining(steps: total - step)
+    {
+      parts.append(String(format: "%.1f steps/s", rate))
+      parts.append("\(ProgressLine.time(left / .seconds(1))) left")
+    }
+    parts += values().map { "\($0.name) \(String(format: "%.4f", $0.value))" }
+    let line = parts.joined(separator: "  ")
     StandardError.write(isTerminal ? "\r\u{1b}[K" + line : line + "\n")
   }
 

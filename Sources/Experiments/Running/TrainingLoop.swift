@@ -23,17 +23,24 @@ struct TrainingLoop<Training: ExperimentTraining> {
 
   /// Trains to the end, or to the step after which a signal came.
   mutating func run(in run: RunDirectory) throws {
-    var progress = ProgressLine(from: training.step, to: totalSteps, isQuiet: isQuiet)
+    var progress = ProgressLine(to: totalSteps, isQuiet: isQuiet)
     defer { progress.finish() }
     var throughput = Throughput()
+    // A row stands for the steps since the one before. Where a checkpoint is written there is a
+    // row, so that none of them are lost to a training that goes on from it.
+    var means = RunningMeans()
     let start = ContinuousClock.now
     _ = try training.sample(in: run)
     while training.step < totalSteps {
       let taken = try training.takeStep()
       let step = training.step
       throughput.advance(examples: taken.examples)
+      for (name, value) in taken.metrics {
+        means.add(name, value, weight: Double(taken.examples))
+      }
       progress.show(
-        step: step, taken.metrics.filter { training.progressMetrics.contains($0.name) })
+        step: step, throughput,
+        taken.metrics.filter { training.progressMetrics.contains($0.name) })
 
       let isLast = step == totalSteps
       let signal = Interruption.signal
@@ -48,7 +55,7 @@ struct TrainingLoop<Training: ExperimentTraining> {
       func note(_ metrics: [(name: String, value: Double)]) {
         for (name, value) in metrics { row[name] = Float(value) }
       }
-      note(taken.metrics)
+      note(means.take())
       row["\(training.exampleUnit)/s"] = throughput.examplesPerSecond.map { Float($0) }
       throughput.pause()
       var record: [String: Double] = [:]

@@ -4,7 +4,9 @@ import Foundation
 public struct Checkpoint: Sendable {
   /// A tensor file as `state.json` records it.
   public struct File: Codable, Equatable, Sendable {
+    /// Bytes.
     public let size: Int
+    /// Of the bytes, hexadecimal.
     public let sha256: String
   }
 
@@ -15,7 +17,9 @@ public struct Checkpoint: Sendable {
     let files: [String: File]
   }
 
+  /// The folder.
   public let path: String
+  /// How many steps had been taken.
   public let step: Int
   /// The tensor files by name: `generator.safetensors`.
   public let files: [String: File]
@@ -63,6 +67,7 @@ public struct Checkpoint: Sendable {
 
 /// What `checkpoints/last.json` and `best-<metric>.json` hold.
 public struct CheckpointPointer: Codable, Equatable, Sendable {
+  /// The checkpoint's step.
   public let step: Int
   /// The checkpoint's folder beside this file: `step-00001000`.
   public let folder: String
@@ -77,6 +82,7 @@ public struct Retention: Codable, Equatable, Sendable {
   /// Every one whose step is a multiple of this; nil for none.
   public var every: Int?
 
+  /// Keeps the latest `last`, and those of steps that are multiples of `every`.
   public init(last: Int = 3, every: Int? = nil) {
     self.last = max(1, last)
     self.every = every

@@ -10,6 +10,7 @@ public struct CheckpointStore: Sendable {
   public let path: String
   private let fileSystem: any FileSystem
 
+  /// The checkpoints in the folder at `path`, which need not exist to be read.
   public init(path: String, fileSystem: any FileSystem = LocalFileSystem()) {
     self.path = path
     self.fileSystem = fileSystem

@@ -7,6 +7,7 @@ public enum ConfigurationLocation: Hashable, Sendable, CustomStringConvertible {
   /// A `--set key=value` of the command line.
   case override(String)
 
+  /// `experiment.yaml:12:5` or `--set seed`.
   public var description: String {
     switch self {
     case .file(let name, let line, let column): "\(name):\(line):\(column)"
@@ -17,11 +18,14 @@ public enum ConfigurationLocation: Hashable, Sendable, CustomStringConvertible {
 
 /// One thing that is wrong with a configuration.
 public struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible {
+  /// Where the value at fault was written.
   public let location: ConfigurationLocation
   /// The key from the top, joined by dots: `generator.learningRate`; empty for the file itself.
   public let key: String
+  /// What is wrong, and what was expected.
   public let message: String
 
+  /// A problem of the key at a place.
   public init(location: ConfigurationLocation, key: String, message: String) {
     self.location = location
     self.key = key
@@ -38,8 +42,10 @@ public struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible 
 /// All that is wrong with a configuration, in the order of the file, the overrides last; prints
 /// one line for each problem.
 public struct ConfigurationError: Error, Equatable, Sendable {
+  /// In the order of the file, overrides last.
   public let problems: [ConfigurationProblem]
 
+  /// The given problems, in whatever order they were found.
   public init(problems: [ConfigurationProblem]) {
     func place(_ problem: ConfigurationProblem) -> (line: Int, column: Int) {
       switch problem.location {
@@ -56,6 +62,7 @@ public struct ConfigurationError: Error, Equatable, Sendable {
 }
 
 extension ConfigurationError: CustomStringConvertible, LocalizedError {
+  /// One line for each problem.
   public var description: String { problems.map(\.description).joined(separator: "\n") }
   public var errorDescription: String? { description }
 }

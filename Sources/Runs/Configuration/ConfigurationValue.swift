@@ -11,9 +11,12 @@ public indirect enum ConfigurationValue: Equatable, Sendable {
 
   /// A key of a section with its value.
   public struct Member: Equatable, Sendable {
+    /// The key.
     public let key: String
+    /// Its value.
     public let value: ConfigurationValue
 
+    /// A key with a value.
     public init(key: String, value: ConfigurationValue) {
       self.key = key
       self.value = value

@@ -5,6 +5,7 @@
 public protocol ValueRange<Bound> {
   associatedtype Bound: Comparable
 
+  /// Whether a value may be given.
   func contains(_ value: Bound) -> Bool
   /// How an error names the range after "a number": `in 0...1`, `of at least 1`; nil for all.
   var expectation: String? { get }
@@ -34,6 +35,7 @@ extension PartialRangeThrough: ValueRange {
 
 /// Every value.
 public struct Unbounded<Bound: Comparable>: ValueRange {
+  /// No bounds.
   public init() {}
   public func contains(_ value: Bound) -> Bool { true }
   public var expectation: String? { nil }

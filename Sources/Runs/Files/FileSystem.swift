@@ -12,9 +12,12 @@ public enum FilePurpose: Sendable {
 
 /// An open file: the system's number for it, and its path for messages.
 public struct OpenFile: Sendable {
+  /// The number that the system gave it.
   public let descriptor: Int32
+  /// What messages call it.
   public let path: String
 
+  /// A file that is open under the given number.
   public init(descriptor: Int32, path: String) {
     self.descriptor = descriptor
     self.path = path

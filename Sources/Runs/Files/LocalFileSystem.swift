@@ -2,6 +2,7 @@ import Foundation
 
 /// The machine's own file system.
 public struct LocalFileSystem: FileSystem {
+  /// The file system at hand.
   public init() {}
 
   public func makeFolder(_ path: String) throws(RunError) {

@@ -5,6 +5,7 @@ import Synchronization
 /// system at once.
 public final class JSONLines<Row: Codable & Sendable>: Sendable {
   private let file: Mutex<AppendFile>
+  /// The file.
   public let path: String
 
   /// Opens the file for appending; creates it when absent.
@@ -15,6 +16,7 @@ public final class JSONLines<Row: Codable & Sendable>: Sendable {
 
   deinit { try? close() }
 
+  /// Appends a row.
   public func append(_ row: Row) throws(RunError) {
     let text = try typed(path) { try JSONCoding.encoder(pretty: false).encode(row) }
     try file.withLock { (file) throws(RunError) in

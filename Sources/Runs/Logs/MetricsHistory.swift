@@ -2,8 +2,10 @@
 public struct SkippedLine: Equatable, Sendable {
   /// The line's number, from 1.
   public let line: Int
+  /// Why it could not be read.
   public let reason: String
 
+  /// A line with the reason why it was skipped.
   public init(line: Int, reason: String) {
     self.line = line
     self.reason = reason
@@ -12,10 +14,13 @@ public struct SkippedLine: Equatable, Sendable {
 
 /// The values that one metric took, in the order of the file.
 public struct MetricSeries: Equatable, Sendable {
+  /// How many steps had been taken at each value.
   public internal(set) var steps: [Int] = []
+  /// Passes over the data by then.
   public internal(set) var epochs: [Double] = []
   /// Seconds since the run began.
   public internal(set) var seconds: [Double] = []
+  /// The values.
   public internal(set) var values: [Double] = []
 }
 
@@ -25,10 +30,13 @@ public struct MetricSeries: Equatable, Sendable {
 /// on. A last line without its end is one that is still being written (or was torn by a crash):
 /// it does not count. Other lines that are not rows are skipped and listed.
 public struct MetricsHistory: Sendable {
+  /// How many steps had been taken at each row.
   public internal(set) var steps: [Int] = []
+  /// Passes over the data by then.
   public internal(set) var epochs: [Double] = []
   /// Seconds since the run began.
   public internal(set) var seconds: [Double] = []
+  /// The session that wrote the row, from 1.
   public internal(set) var sessions: [Int] = []
   /// The lines that were damaged.
   public internal(set) var skipped: [SkippedLine] = []
@@ -44,6 +52,7 @@ public struct MetricsHistory: Sendable {
   /// The latest session seen and its first step.
   private var latest = (session: Int.min, firstStep: Int.min)
 
+  /// A history of no rows.
   public init() {}
 
   /// Reads a whole file; throws `RunError` when it cannot be read.

@@ -18,6 +18,7 @@ public struct MetricsReader: Sendable {
   /// All rows so far.
   public private(set) var history = MetricsHistory()
 
+  /// A reader at the start of the file at `path`.
   public init(path: String) { self.path = path }
 
   /// Reads what was appended since the last call and returns whether rows came.

@@ -7,6 +7,7 @@ import Foundation
 ///  "step":120,"time":"2025-11-21T10:52:00.000Z"}
 /// ```
 public struct RunEvent: Equatable, Sendable {
+  /// What happened.
   public enum Kind: Equatable, Sendable {
     /// The first session began.
     case start
@@ -29,11 +30,16 @@ public struct RunEvent: Equatable, Sendable {
     case fatal
   }
 
+  /// When, to the millisecond.
   public var time: Date
+  /// The session it happened in, from 1.
   public var session: Int
+  /// How many steps had been taken.
   public var step: Int
+  /// What happened.
   public var kind: Kind
 
+  /// An event, of this moment unless told otherwise.
   public init(time: Date = Date(), session: Int, step: Int, kind: Kind) {
     self.time = Timestamp.rounded(time)
     self.session = session

@@ -2,6 +2,7 @@ import Foundation
 
 /// What `env.json` holds: the machine and the versions of what ran on it.
 public struct Machine: Codable, Equatable, Sendable {
+  /// Its name in the network.
   public var host: String
   /// The processor's model.
   public var processor: String
@@ -9,11 +10,15 @@ public struct Machine: Codable, Equatable, Sendable {
   public var cores: Int
   /// Bytes of main memory.
   public var memory: UInt64
+  /// The distribution with its version.
   public var system: String
+  /// The kernel with its version.
   public var kernel: String
+  /// The processor's family: `x86_64`.
   public var architecture: String
   /// The version of Swift that compiled the program.
   public var swift: String
+  /// Versions of the libraries in use, by name.
   public var libraries: [String: String]
 
   /// The machine at hand.

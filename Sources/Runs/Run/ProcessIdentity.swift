@@ -2,9 +2,11 @@ import Foundation
 
 /// A process, told apart from a later one that was given the same number.
 public struct ProcessIdentity: Codable, Equatable, Sendable {
+  /// The machine's name in the network.
   public var host: String
   /// The kernel's identity since its start; nil where it tells none.
   public var boot: String?
+  /// The system's number for the process.
   public var pid: Int
   /// When the process started, in the kernel's clock ticks since its own start.
   public var startTicks: UInt64?

@@ -21,13 +21,19 @@ public final class RunDirectory: Sendable {
     var lastWrite = ContinuousClock.now
   }
 
+  /// The directory.
   public let path: String
+  /// The run's id, the directory's name.
   public let id: String
   /// The number of this session, from 1.
   public let session: Int
+  /// `metrics.jsonl`.
   public let metrics: MetricsLog
+  /// `events.jsonl`.
   public let events: EventLog
+  /// `samples/index.jsonl`; `saveSample` appends to it.
   public let samples: SampleIndex
+  /// The `checkpoints` folder; `saveCheckpoint` writes into it.
   public let checkpoints: CheckpointStore
   let fileSystem: any FileSystem
   private let state: Mutex<State>

@@ -6,26 +6,37 @@ public struct RunRecord: Codable, Equatable, Sendable {
   public struct Session: Codable, Equatable, Sendable {
     /// From 1.
     public var number: Int
+    /// When it began.
     public var started: Date
+    /// When it ended; nil while it has not.
     public var ended: Date?
     /// The step at which it began: 0, or its checkpoint's.
     public var firstStep: Int
+    /// How it stands.
     public var status: RunStatus
+    /// Its command line.
     public var arguments: [String]
+    /// The process that works.
     public var process: ProcessIdentity
   }
 
   /// The version of this form of `run.json`.
   public var format = 1
+  /// The run's id, its directory's name.
   public var id: String
+  /// The experiment's name.
   public var experiment: String
+  /// How the run stands, as its writer says; see `observedStatus`.
   public var status: RunStatus
+  /// When the first session began.
   public var created: Date
   /// When this record was last written.
   public var updated: Date
+  /// When the last session ended; nil while it has not.
   public var ended: Date?
   /// The first session's command line.
   public var arguments: [String]
+  /// What every random number follows from.
   public var seed: UInt64
   /// Of the configuration without its seed: equal for runs that differ in the seed alone.
   public var configuration: String
@@ -33,6 +44,7 @@ public struct RunRecord: Codable, Equatable, Sendable {
   public var git: GitState?
   /// In order; never empty.
   public var sessions: [Session]
+  /// Steps taken.
   public var step: Int
   /// How many steps the run is to have; nil when it is open.
   public var totalSteps: Int?
@@ -77,19 +89,24 @@ public struct RunRecord: Codable, Equatable, Sendable {
 
 /// What a new run is to record of itself.
 public struct RunDescription: Sendable {
+  /// The experiment's name.
   public var experiment: String
+  /// What every random number follows from.
   public var seed: UInt64
   /// What `ConfigurationReader.finish` returned.
   public var configuration: ConfigurationValue
   /// The configuration as the user wrote it.
   public var source: String
+  /// How many steps the run is to have; nil when it is open.
   public var totalSteps: Int?
+  /// The command line.
   public var arguments: [String]
   /// Versions of the libraries in use, for `env.json`.
   public var libraries: [String: String]
   /// A folder of the git tree whose state is recorded; nil to record none.
   public var sourceTree: String?
 
+  /// A description of the given values.
   public init(
     experiment: String, seed: UInt64, configuration: ConfigurationValue, source: String,
     totalSteps: Int? = nil, arguments: [String] = CommandLine.arguments,

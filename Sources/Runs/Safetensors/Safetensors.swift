@@ -48,12 +48,16 @@ public enum SafetensorsType: String, CaseIterable, Sendable {
 
 /// A tensor to be written: its bytes are borrowed from their owner, not copied.
 public struct SafetensorsEntry: Sendable {
+  /// The tensor's name.
   public let name: String
+  /// The type of its elements.
   public let type: SafetensorsType
+  /// Its extents; none for a scalar.
   public let shape: [Int]
   /// Row-major, little-endian; `Data`, `[UInt8]`, or a tensor's storage that gives its bytes.
   public let bytes: any ContiguousBytes & Sendable
 
+  /// A tensor of the given bytes.
   public init(
     name: String, type: SafetensorsType, shape: [Int], bytes: any ContiguousBytes & Sendable
   ) {
@@ -66,9 +70,12 @@ public struct SafetensorsEntry: Sendable {
 
 /// The contents of a `.safetensors` file to be written.
 public struct SafetensorsContents: Sendable {
+  /// The tensors, in any order: the file has its own.
   public var entries: [SafetensorsEntry]
+  /// The text pairs under `__metadata__`.
   public var metadata: [String: String]
 
+  /// A file of the given tensors and texts.
   public init(_ entries: [SafetensorsEntry], metadata: [String: String] = [:]) {
     self.entries = entries
     self.metadata = metadata

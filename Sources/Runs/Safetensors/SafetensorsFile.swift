@@ -8,18 +8,23 @@ import Foundation
 public struct SafetensorsFile: Sendable {
   /// A tensor of the file.
   public struct Tensor: Equatable, Sendable {
+    /// Its name.
     public let name: String
+    /// The type of its elements.
     public let type: SafetensorsType
+    /// Its extents; none for a scalar.
     public let shape: [Int]
     /// Where its bytes lie in the file.
     let range: Range<Int>
 
+    /// How many bytes it has.
     public var byteCount: Int { range.count }
   }
 
   /// The header's greatest length in bytes.
   static let longestHeader = 100_000_000
 
+  /// The file.
   public let path: String
   /// The text pairs under `__metadata__`.
   public let metadata: [String: String]

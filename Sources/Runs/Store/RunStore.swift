@@ -5,8 +5,10 @@ import Foundation
 /// The root may be a folder of runs itself, an experiment (`<root>/runs`), a folder of
 /// experiments (`<root>/*/runs`) or a project (`<root>/experiments/*/runs`).
 public struct RunStore: Sendable {
+  /// The folder to look below.
   public let root: String
 
+  /// The runs below the folder `root`.
   public init(root: String) { self.root = root }
 
   /// The paths of all run directories, sorted; throws `RunError` when the root cannot be listed.

@@ -2,17 +2,27 @@ import Foundation
 
 /// A run as listings show it, also one whose directory is damaged.
 public struct RunSummary: Codable, Equatable, Sendable {
+  /// The run's id, its directory's name.
   public let id: String
+  /// The directory.
   public let path: String
+  /// The experiment's name.
   public let experiment: String?
+  /// How the run stands; `lost` where its process is gone.
   public let status: RunStatus
+  /// When the first session began.
   public let created: Date?
+  /// When `run.json` was last written.
   public let updated: Date?
   /// Seconds of work, all sessions together.
   public let seconds: Double?
+  /// How many sessions there were.
   public let sessions: Int
+  /// Steps taken.
   public let step: Int?
+  /// How many steps the run is to have.
   public let totalSteps: Int?
+  /// What every random number followed from.
   public let seed: UInt64?
   /// Equal for runs that differ in the seed alone.
   public let configuration: String?

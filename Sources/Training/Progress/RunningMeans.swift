@@ -1,10 +1,8 @@
-/// The means of metrics between two lines of the log.
-///
-/// Codable, so that a run resumed between two lines writes the second as it would have been.
-public struct RunningMeans: Sendable, Hashable, Codable {
-  private struct Entry: Sendable, Hashable, Codable {
+/// The means of metrics over the steps between two rows of the log.
+public struct RunningMeans: Sendable {
+  private struct Entry: Sendable {
     let name: String
-    var sum: Double
+    var mean: Double
     var weight: Double
   }
 
@@ -15,28 +13,17 @@ public struct RunningMeans: Sendable, Hashable, Codable {
 
   /// Adds a value of the metric `name`; `weight` is the number of examples it stands for.
   public mutating func add(_ name: String, _ value: Double, weight: Double = 1) {
-    if let index = entries.firstIndex(where: { $0.name == name }) {
-      entries[index].sum += value * weight
-      entries[index].weight += weight
-    } else {
-      entries.append(Entry(name: name, sum: value * weight, weight: weight))
-    }
+    let index = entries.firstIndex { $0.name == name } ?? entries.endIndex
+    if index == entries.endIndex { entries.append(Entry(name: name, mean: value, weight: 0)) }
+    entries[index].weight += weight
+    guard weight > 0 else { return }
+    // A value that stays the same is its own mean to the last bit, which a sum is not.
+    entries[index].mean += (value - entries[index].mean) * (weight / entries[index].weight)
   }
 
-  /// The mean of each metric, in the order in which they first came.
-  public var means: [(name: String, value: Double)] {
-    entries.filter { $0.weight > 0 }.map { ($0.name, $0.sum / $0.weight) }
-  }
-
-  /// The mean of one metric.
-  public subscript(name: String) -> Double? { means.first { $0.name == name }?.value }
-
-  /// Whether nothing was added.
-  public var isEmpty: Bool { entries.isEmpty }
-
-  /// Returns the means and starts anew.
+  /// Returns the mean of each metric, in the order in which they first came, and starts anew.
   public mutating func take() -> [(name: String, value: Double)] {
-    defer { entries = [] }
-    return means
+    defer { entries.removeAll(keepingCapacity: true) }
+    return entries.filter { $0.weight > 0 }.map { ($0.name, $0.mean) }
   }
 }

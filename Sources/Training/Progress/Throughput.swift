@@ -30,7 +30,13 @@ public struct Throughput: Sendable {
     move(to: instant)
     now.steps += steps
     now.examples += examples
-    marks.append(now)
+    // Marks are at least a hundredth of the window apart: its thousands of short steps need not
+    // be looked through at each of them.
+    if marks.count > 1, now.time - marks[marks.count - 2].time < window / 100 {
+      marks[marks.count - 1] = now
+    } else {
+      marks.append(now)
+    }
     // The last mark outside of the window is where the window's rates are counted from.
     let start = now.time - window
     if let kept = marks.lastIndex(where: { $0.time <= start }), kept > 0 {

@@ -1,0 +1,42 @@
+import TandemRuns
+import Testing
+
+/// What reading a configuration leaves: every key with its value.
+@Suite struct ConfigurationValueTests {
+  @Test func resolvedConfigurationReadsAsItself() throws {
+    let (sample, resolved) = try Example.read(
+      "learningRate: 1e-300\ngenerator: {kind: dcgan, channels: [8, 16]}\ndecay: 1e+22\nhidden: []")
+    let again = try Example.read(resolved.json)
+    #expect(again.0 == sample)
+    #expect(again.1 == resolved)
+  }
+
+  @Test func fingerprintsIgnoreTheSeedAndTheOrderOfReading() throws {
+    let a = try Example.read("seed: 1").1
+    let b = try Example.read("seed: 2").1
+    let c = try Example.read("seed: 1\nlearningRate: 0.3").1
+    #expect(a.fingerprint() == b.fingerprint())
+    #expect(a.fingerprint(excluding: []) != b.fingerprint(excluding: []))
+    #expect(a.fingerprint() != c.fingerprint())
+    let pair = [("x", ConfigurationValue.integer(1)), ("y", .text("z"))]
+    func section(_ pairs: [(String, ConfigurationValue)]) -> ConfigurationValue {
+      .section(pairs.map { .init(key: $0.0, value: $0.1) })
+    }
+    #expect(section(pair).fingerprint() == section(pair.reversed()).fingerprint())
+    // printf '{"x": 1, "y": "z"}' | sha256sum
+    #expect(
+      section(pair).fingerprint()
+        == "9871d1d4ee81f10e6df39b73a20ba1f7041fcd9f66a451e4aaa2ee4299d047d3")
+  }
+
+  @Test func valuesAreFoundByPath() throws {
+    let (_, resolved) = try Example.read("hidden: [5, 6]")
+    #expect(resolved["hidden.1"] == .integer(6))
+    #expect(resolved["generator.kind"] == .text("mlp"))
+    #expect(resolved["generator.nothing"] == nil)
+    #expect(
+      resolved.leaves.map(\.path) == [
+        "seed", "learningRate", "generator.kind", "generator.width", "hidden", "decay",
+      ])
+  }
+}
