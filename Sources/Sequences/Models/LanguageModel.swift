@@ -13,9 +13,6 @@ import TandemTensors
 /// with the gradients of both uses added up (Press and Wolf 2017; Inan et al. 2017).
 public struct LanguageModel: SequenceModel {
   public var embedding: Embedding
-  /// The probability that a token's vector is zero throughout a pass in training (Gal and
-  /// Ghahramani 2016).
-  public let embeddingDropout: Double
   /// Between embedding and recurrent layers.
   public var inputDropout: any Layer
   public var recurrent: any SequenceLayer
@@ -33,6 +30,8 @@ public struct LanguageModel: SequenceModel {
   ///   - embeddingSize: Numbers per embedded token: the input size of `recurrent`.
   ///   - recurrent: The layers between; the size of its outputs must be `embeddingSize` where
   ///     weights are tied.
+  ///   - embeddingDropout: The probability that a token's vector is zero throughout a pass in
+  ///     training.
   ///   - weights: What embedding and decoder start from.
   ///   - biases: What the decoder's bias starts from.
   public init(
@@ -41,9 +40,6 @@ public struct LanguageModel: SequenceModel {
     outputDropout: any Layer = Dropout(0), weights: Initializer = .uniform(-0.1..<0.1),
     biases: Initializer = .zeros, random: inout RandomStream
   ) {
-    require(
-      (0..<1).contains(embeddingDropout),
-      "language model: an embedding dropout of \(embeddingDropout) is not in 0 ..< 1")
     let outputSize = recurrent(Tensor(zeros: [1, 1, embeddingSize])).shape[2]
     require(
       !isTied || outputSize == embeddingSize,
@@ -51,8 +47,8 @@ public struct LanguageModel: SequenceModel {
       language model: weights cannot be tied between embeddings of \(embeddingSize) and outputs \
       of \(outputSize) numbers
       """)
-    embedding = Embedding(vocabulary, embeddingSize, weights: weights, random: &random)
-    self.embeddingDropout = embeddingDropout
+    embedding = Embedding(
+      vocabulary, embeddingSize, weights: weights, dropout: embeddingDropout, random: &random)
     self.inputDropout = inputDropout
     self.recurrent = recurrent
     self.outputDropout = outputDropout
@@ -80,20 +76,11 @@ public struct LanguageModel: SequenceModel {
     resets: Tensor? = nil, _ pass: inout Pass
   ) -> (logits: Tensor, state: RecurrentState) {
     require(tokens.rank == 2, "language model: tokens of shape \(tokens.shape), not [T, B]")
-    let x = inputDropout(embed(tokens, &pass), &pass)
+    let x = inputDropout(embedding(tokens, &pass), &pass)
     let (output, state) = recurrent(x, state: state, lengths: lengths, resets: resets, &pass)
     let logits = outputDropout(output, &pass)
       .linear(decoderWeight ?? embedding.weight, bias: decoderBias)
     return (logits, state)
-  }
-
-  private func embed(_ tokens: Tensor, _ pass: inout Pass) -> Tensor {
-    let vectors = embedding(tokens, &pass)
-    guard pass.isTraining, embeddingDropout > 0 else { return vectors }
-    let dtype: DType = vectors.dtype == .float64 ? .float64 : .float32
-    let kept = pass.random.uniform([vocabulary, 1], dtype).greaterOrEqual(embeddingDropout)
-    let factors = kept.scaled(by: 1 / (1 - embeddingDropout)).gather(tokens, axis: 0)
-    return vectors * factors.converted(to: vectors.dtype)
   }
 
   public func callAsFunction(_ x: Tensor, _ pass: inout Pass) -> Tensor {
