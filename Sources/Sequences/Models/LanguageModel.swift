@@ -11,7 +11,7 @@ import TandemTensors
 /// `[vocabulary, output]` and `decoder.bias` `[vocabulary]`: PyTorch's names in its word language
 /// model. With tied weights the decoder reads the embedding's table, which then is one parameter,
 /// with the gradients of both uses added up (Press and Wolf 2017; Inan et al. 2017).
-public struct LanguageModel: SequenceModel {
+public struct LanguageModel: RecurrentModel {
   public var embedding: Embedding
   /// Between embedding and recurrent layers.
   public var inputDropout: any Layer
@@ -76,11 +76,17 @@ public struct LanguageModel: SequenceModel {
     resets: Tensor? = nil, _ pass: inout Pass
   ) -> (logits: Tensor, state: RecurrentState) {
     require(tokens.rank == 2, "language model: tokens of shape \(tokens.shape), not [T, B]")
-    let x = inputDropout(embedding(tokens, &pass), &pass)
+    let x = recurrentInput(tokens, &pass)
     let (output, state) = recurrent(x, state: state, lengths: lengths, resets: resets, &pass)
-    let logits = outputDropout(output, &pass)
-      .linear(decoderWeight ?? embedding.weight, bias: decoderBias)
-    return (logits, state)
+    return (logits(ofOutput: output, &pass), state)
+  }
+
+  private func logits(ofOutput output: Tensor, _ pass: inout Pass) -> Tensor {
+    outputDropout(output, &pass).linear(decoderWeight ?? embedding.weight, bias: decoderBias)
+  }
+
+  public func recurrentInput(_ inputs: Tensor, _ pass: inout Pass) -> Tensor {
+    inputDropout(embedding(inputs, &pass), &pass)
   }
 
   public func callAsFunction(_ x: Tensor, _ pass: inout Pass) -> Tensor {
@@ -88,12 +94,11 @@ public struct LanguageModel: SequenceModel {
   }
 
   public func cost(
-    of batch: SequenceBatch, state: RecurrentState?, countsHits: Bool, _ pass: inout Pass
+    ofOutput output: Tensor, _ batch: SequenceBatch, countsHits: Bool, _ pass: inout Pass
   ) -> SequenceCost {
-    let (logits, state) = logits(
-      batch.inputs, state: state, lengths: batch.lengths, resets: batch.resets, &pass)
-    return .crossEntropy(
-      logits, batch.targets, weights: batch.targetWeights, countsHits: countsHits, state: state)
+    .crossEntropy(
+      logits(ofOutput: output, &pass), batch.targets, weights: batch.targetWeights,
+      countsHits: countsHits)
   }
 
   public func initialState(batch: Int) -> RecurrentState? {
