@@ -88,4 +88,33 @@ import Testing
     #expect(SequenceTagger(network)(someTokens(4, 2)).shape == [4, 2, 2])
     #expect(SequenceClassifier(network)(someTokens(4, 2)).shape == [2, 2])
   }
+
+  /// The operations of the parts are those of the whole; of tied weights there is one tensor.
+  @Test func summaries() {
+    var random = RandomStream(seed: 3, name: "test")
+    let stack = RecurrentStack(.lstm, 3, 4, random: &random)
+    let network = SequenceNetwork(
+      features: 3, recurrent: stack, outputs: 2, random: &random)
+    let rows: Shape = [5, 2, 3]
+    let recurrent = stack.operations(input: rows)
+    for (model, steps): (any SequenceHead, Int) in [
+      (SequenceTagger(network), 5), (SequenceClassifier(network), 1),
+      (SequenceRegressor(network), 1),
+    ] {
+      let summary = model.summary(input: rows)
+      #expect(summary.parts.map(\.name) == ["rnn", "decoder"])
+      #expect(summary.operations == recurrent + steps * 2 * 2 * (2 * 4 + 1))
+      #expect(summary.operations == model.operations(input: rows))
+      #expect(summary.output == model(Tensor(zeros: rows)).shape)
+      #expect(summary.parameterCount == model.parameterCount)
+    }
+    let model = LanguageModel(
+      vocabulary: 7, embeddingSize: 4, recurrent: LSTM(4, 4, random: &random), isTied: true,
+      random: &random)
+    let summary = model.summary(Tensor(zeros: [5, 2], .int32))
+    #expect(summary.parts.map(\.name) == ["encoder", "rnn", "decoder"])
+    #expect(summary.operations == model.operations(input: [5, 2]))
+    #expect(summary.parameterCount == 7 * 4 + 2 * 16 * 4 + 2 * 16 + 7)
+    #expect(summary.output == [5, 2, 7])
+  }
 }

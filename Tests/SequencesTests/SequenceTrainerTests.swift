@@ -97,6 +97,31 @@ import Testing
     #expect(abs(two.gradientNorm! - squares.squareRoot()) < 1e-6)
   }
 
+  /// A validation in windows with the state carried is that of one long pass; without, each window
+  /// begins anew.
+  @Test func evaluates() throws {
+    let model = smallLanguageModel(outputDropout: 0.5)
+    let (inputs, targets) = (someTokens(12, 2), someTokens(12, 2, seed: 2))
+    func window(_ steps: Range<Int>) -> SequenceBatch {
+      SequenceBatch(
+        inputs: inputs.slice(axis: 0, steps), targets: targets.slice(axis: 0, steps))
+    }
+    var pass = Pass.inference
+    let whole = model.cost(of: window(0..<12), state: nil, countsHits: true, &pass)
+    let parts = [0..<5, 5..<8, 8..<12].map {
+      model.cost(of: window($0), state: nil, countsHits: true, &pass).total.scalar
+    }
+    for (carries, expected) in [(true, whole.total.scalar), (false, parts.reduce(0, +))] {
+      var left = [8..<12, 5..<8, 0..<5]
+      let trainer = try trainer(model, .sgd(learningRate: 1), .init(carriesState: carries))
+      let measures = trainer.evaluate { left.popLast().map(window) }
+      #expect(abs(measures.total - expected) < 1e-4)
+      #expect(measures.count == 24)
+      if carries { #expect(measures.accuracy == whole.hits! / 24) }
+    }
+    #expect(abs(parts.reduce(0, +) - whole.total.scalar) > 1e-3)
+  }
+
   /// N steps, stored and restored, then N more are 2 N steps to the bit: with dropout, moments,
   /// carried state, a plateau's schedule and a running average.
   @Test func exactRestore() throws {

@@ -82,7 +82,7 @@ public struct LanguageModel: RecurrentModel {
   }
 
   private func logits(ofOutput output: Tensor, _ pass: inout Pass) -> Tensor {
-    outputDropout(output, &pass).linear(decoderWeight ?? embedding.weight, bias: decoderBias)
+    decoder(outputDropout(output, &pass), &pass)
   }
 
   public func recurrentInput(_ inputs: Tensor, _ pass: inout Pass) -> Tensor {
@@ -119,9 +119,20 @@ public struct LanguageModel: RecurrentModel {
   }
 
   public func operations(input: Shape) -> Int {
-    let rows = input.reduce(1, *)
-    let weight = decoderWeight ?? embedding.weight
-    return recurrent.operations(input: Shape(input + [embedding.weight.shape[1]]))
-      + rows * weight.shape[0] * (2 * weight.shape[1] + 1)
+    recurrent.operations(input: Shape(input + [embedding.weight.shape[1]]))
+      + decoder.operations(input: Shape(input + [decoder.weight.shape[1]]))
+  }
+
+  public func summary(_ x: Tensor) -> LayerSummary {
+    let vectors = embedding.summary(x)
+    let outputs = recurrent.summary(Tensor(zeros: vectors.output, vectors.outputType))
+    let logits = decoder.summary(Tensor(zeros: outputs.output, outputs.outputType))
+    return summaryOfWhole(
+      x, parts: [("encoder", vectors), ("rnn", outputs), ("decoder", logits)])
+  }
+
+  /// The decoder as a layer.
+  private var decoder: Linear {
+    Linear(weight: decoderWeight ?? embedding.weight, bias: decoderBias)
   }
 }

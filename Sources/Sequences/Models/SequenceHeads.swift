@@ -4,6 +4,8 @@ import TandemTensors
 /// A model that is a `SequenceNetwork` and what is predicted from it.
 public protocol SequenceHead: RecurrentModel {
   var network: SequenceNetwork { get set }
+  /// Whether there is a prediction for each step, or one for a whole sequence.
+  var decodesEachStep: Bool { get }
 }
 
 extension SequenceHead {
@@ -16,6 +18,14 @@ extension SequenceHead {
   public func initialState(batch: Int) -> RecurrentState? { network.initialState(batch: batch) }
 
   public mutating func walk(_ walker: inout ParameterWalker) { network.walk(&walker) }
+
+  public func operations(input: Shape) -> Int {
+    network.operations(input: input, decodesEachStep: decodesEachStep)
+  }
+
+  public func summary(_ x: Tensor) -> LayerSummary {
+    summaryOfWhole(x, parts: network.parts(x, decodesEachStep: decodesEachStep))
+  }
 }
 
 /// One class for each sequence, read from the output at its last step: logits `[B, classes]`.
@@ -28,6 +38,7 @@ public struct SequenceClassifier: SequenceHead {
   public init(_ network: SequenceNetwork) { self.network = network }
 
   public var quantity: SequenceMeasures.Quantity { .classes }
+  public var decodesEachStep: Bool { false }
 
   public func callAsFunction(_ x: Tensor, _ pass: inout Pass) -> Tensor {
     let output = network.recurrent(network.recurrentInput(x, &pass), &pass)
@@ -43,8 +54,6 @@ public struct SequenceClassifier: SequenceHead {
   }
 
   public var description: String { "Sequence classifier: \(network)" }
-
-  public func operations(input: Shape) -> Int { network.operations(input: input) }
 }
 
 /// Values for each sequence, read from the output at its last step: `[B, values]`.
@@ -57,6 +66,7 @@ public struct SequenceRegressor: SequenceHead {
   public init(_ network: SequenceNetwork) { self.network = network }
 
   public var quantity: SequenceMeasures.Quantity { .values }
+  public var decodesEachStep: Bool { false }
 
   public func callAsFunction(_ x: Tensor, _ pass: inout Pass) -> Tensor {
     let output = network.recurrent(network.recurrentInput(x, &pass), &pass)
@@ -75,8 +85,6 @@ public struct SequenceRegressor: SequenceHead {
   }
 
   public var description: String { "Sequence regressor: \(network)" }
-
-  public func operations(input: Shape) -> Int { network.operations(input: input) }
 }
 
 /// A class at each step: logits `[T, B, classes]`.
@@ -89,6 +97,7 @@ public struct SequenceTagger: SequenceHead {
   public init(_ network: SequenceNetwork) { self.network = network }
 
   public var quantity: SequenceMeasures.Quantity { .classes }
+  public var decodesEachStep: Bool { true }
 
   public func callAsFunction(_ x: Tensor, _ pass: inout Pass) -> Tensor {
     network(x, &pass)
@@ -103,6 +112,4 @@ public struct SequenceTagger: SequenceHead {
   }
 
   public var description: String { "Sequence tagger: \(network)" }
-
-  public func operations(input: Shape) -> Int { network.operations(input: input) }
 }

@@ -68,9 +68,31 @@ public struct SequenceNetwork: Layer {
 
   public var description: String { "Sequence network with \(decoder.weight.shape[0]) outputs" }
 
-  public func operations(input: Shape) -> Int {
+  public func operations(input: Shape) -> Int { operations(input: input, decodesEachStep: true) }
+
+  public func summary(_ x: Tensor) -> LayerSummary {
+    summaryOfWhole(x, parts: parts(x, decodesEachStep: true))
+  }
+
+  func operations(input: Shape, decodesEachStep: Bool) -> Int {
     let vectors = embedding.map { Shape(input + [$0.weight.shape[1]]) } ?? input
     return recurrent.operations(input: vectors)
-      + decoder.operations(input: [vectors[0], vectors[1], decoder.weight.shape[1]])
+      + decoder.operations(
+        input: [decodesEachStep ? vectors[0] : 1, vectors[1], decoder.weight.shape[1]])
+  }
+
+  /// The summaries of embedding, recurrent layers and decoder.
+  func parts(_ x: Tensor, decodesEachStep: Bool) -> [(name: String, summary: LayerSummary)] {
+    var parts: [(name: String, summary: LayerSummary)] = []
+    var x = x
+    if let embedding {
+      parts.append(("encoder", embedding.summary(x)))
+      x = Tensor(zeros: parts[0].summary.output, parts[0].summary.outputType)
+    }
+    let outputs = recurrent.summary(x)
+    let decoded = decodesEachStep ? outputs.output : Shape(Array(outputs.output.dropFirst()))
+    parts.append(("rnn", outputs))
+    parts.append(("decoder", decoder.summary(Tensor(zeros: decoded, outputs.outputType))))
+    return parts
   }
 }
