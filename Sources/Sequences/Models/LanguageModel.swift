@@ -11,11 +11,8 @@ import TandemTensors
 /// `[vocabulary, output]` and `decoder.bias` `[vocabulary]`: PyTorch's names in its word language
 /// model. With tied weights the decoder reads the embedding's table, which then is one parameter,
 /// with the gradients of both uses added up (Press and Wolf 2017; Inan et al. 2017).
-public struct LanguageModel: SequenceModel {
+public struct LanguageModel: RecurrentModel {
   public var embedding: Embedding
-  /// The probability that a token's vector is zero throughout a pass in training (Gal and
-  /// Ghahramani 2016).
-  public let embeddingDropout: Double
   /// Between embedding and recurrent layers.
   public var inputDropout: any Layer
   public var recurrent: any SequenceLayer
@@ -33,6 +30,8 @@ public struct LanguageModel: SequenceModel {
   ///   - embeddingSize: Numbers per embedded token: the input size of `recurrent`.
   ///   - recurrent: The layers between; the size of its outputs must be `embeddingSize` where
   ///     weights are tied.
+  ///   - embeddingDropout: The probability that a token's vector is zero throughout a pass in
+  ///     training.
   ///   - weights: What embedding and decoder start from.
   ///   - biases: What the decoder's bias starts from.
   public init(
@@ -41,9 +40,6 @@ public struct LanguageModel: SequenceModel {
     outputDropout: any Layer = Dropout(0), weights: Initializer = .uniform(-0.1..<0.1),
     biases: Initializer = .zeros, random: inout RandomStream
   ) {
-    require(
-      (0..<1).contains(embeddingDropout),
-      "language model: an embedding dropout of \(embeddingDropout) is not in 0 ..< 1")
     let outputSize = recurrent(Tensor(zeros: [1, 1, embeddingSize])).shape[2]
     require(
       !isTied || outputSize == embeddingSize,
@@ -51,8 +47,8 @@ public struct LanguageModel: SequenceModel {
       language model: weights cannot be tied between embeddings of \(embeddingSize) and outputs \
       of \(outputSize) numbers
       """)
-    embedding = Embedding(vocabulary, embeddingSize, weights: weights, random: &random)
-    self.embeddingDropout = embeddingDropout
+    embedding = Embedding(
+      vocabulary, embeddingSize, weights: weights, dropout: embeddingDropout, random: &random)
     self.inputDropout = inputDropout
     self.recurrent = recurrent
     self.outputDropout = outputDropout
@@ -80,20 +76,17 @@ public struct LanguageModel: SequenceModel {
     resets: Tensor? = nil, _ pass: inout Pass
   ) -> (logits: Tensor, state: RecurrentState) {
     require(tokens.rank == 2, "language model: tokens of shape \(tokens.shape), not [T, B]")
-    let x = inputDropout(embed(tokens, &pass), &pass)
+    let x = recurrentInput(tokens, &pass)
     let (output, state) = recurrent(x, state: state, lengths: lengths, resets: resets, &pass)
-    let logits = outputDropout(output, &pass)
-      .linear(decoderWeight ?? embedding.weight, bias: decoderBias)
-    return (logits, state)
+    return (logits(ofOutput: output, &pass), state)
   }
 
-  private func embed(_ tokens: Tensor, _ pass: inout Pass) -> Tensor {
-    let vectors = embedding(tokens, &pass)
-    guard pass.isTraining, embeddingDropout > 0 else { return vectors }
-    let dtype: DType = vectors.dtype == .float64 ? .float64 : .float32
-    let kept = pass.random.uniform([vocabulary, 1], dtype).greaterOrEqual(embeddingDropout)
-    let factors = kept.scaled(by: 1 / (1 - embeddingDropout)).gather(tokens, axis: 0)
-    return vectors * factors.converted(to: vectors.dtype)
+  private func logits(ofOutput output: Tensor, _ pass: inout Pass) -> Tensor {
+    decoder(outputDropout(output, &pass), &pass)
+  }
+
+  public func recurrentInput(_ inputs: Tensor, _ pass: inout Pass) -> Tensor {
+    inputDropout(embedding(inputs, &pass), &pass)
   }
 
   public func callAsFunction(_ x: Tensor, _ pass: inout Pass) -> Tensor {
@@ -101,12 +94,11 @@ public struct LanguageModel: SequenceModel {
   }
 
   public func cost(
-    of batch: SequenceBatch, state: RecurrentState?, countsHits: Bool, _ pass: inout Pass
+    ofOutput output: Tensor, _ batch: SequenceBatch, countsHits: Bool, _ pass: inout Pass
   ) -> SequenceCost {
-    let (logits, state) = logits(
-      batch.inputs, state: state, lengths: batch.lengths, resets: batch.resets, &pass)
-    return .crossEntropy(
-      logits, batch.targets, weights: batch.targetWeights, countsHits: countsHits, state: state)
+    .crossEntropy(
+      logits(ofOutput: output, &pass), batch.targets, weights: batch.targetWeights,
+      countsHits: countsHits)
   }
 
   public func initialState(batch: Int) -> RecurrentState? {
@@ -127,9 +119,20 @@ public struct LanguageModel: SequenceModel {
   }
 
   public func operations(input: Shape) -> Int {
-    let rows = input.reduce(1, *)
-    let weight = decoderWeight ?? embedding.weight
-    return recurrent.operations(input: Shape(input + [embedding.weight.shape[1]]))
-      + rows * weight.shape[0] * (2 * weight.shape[1] + 1)
+    recurrent.operations(input: Shape(input + [embedding.weight.shape[1]]))
+      + decoder.operations(input: Shape(input + [decoder.weight.shape[1]]))
+  }
+
+  public func summary(_ x: Tensor) -> LayerSummary {
+    let vectors = embedding.summary(x)
+    let outputs = recurrent.summary(Tensor(zeros: vectors.output, vectors.outputType))
+    let logits = decoder.summary(Tensor(zeros: outputs.output, outputs.outputType))
+    return summaryOfWhole(
+      x, parts: [("encoder", vectors), ("rnn", outputs), ("decoder", logits)])
+  }
+
+  /// The decoder as a layer.
+  private var decoder: Linear {
+    Linear(weight: decoderWeight ?? embedding.weight, bias: decoderBias)
   }
 }

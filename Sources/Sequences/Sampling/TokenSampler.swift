@@ -74,7 +74,7 @@ public struct TokenSampler: Sendable {
   /// - Returns: The tokens of each sample.
   public mutating func generate(
     _ length: Int, until end: Int? = nil,
-    _ isWanted: (_ sample: Int, _ token: Int) throws -> Bool = { _, _ in true }
+    _ isWanted: (_ sample: Int, _ token: Int) throws -> Bool
   ) rethrows -> [[Int]] {
     var samples = [[Int]](repeating: [], count: count)
     var isOpen = [Bool](repeating: true, count: count)
@@ -90,6 +90,11 @@ public struct TokenSampler: Sendable {
       if !isOpen.contains(true) { break }
     }
     return samples
+  }
+
+  /// Draws `length` tokens of each sample, or up to the token that ends it.
+  public mutating func generate(_ length: Int, until end: Int? = nil) -> [[Int]] {
+    generate(length, until: end) { _, _ in true }
   }
 
   /// Draws a token of each sample, and keeps them to be fed.

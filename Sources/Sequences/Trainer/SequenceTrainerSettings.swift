@@ -65,4 +65,10 @@ public struct BestMeasure: Sendable, Hashable, Codable {
   public let value: Double
   /// Steps taken by then.
   public let step: Int
+
+  /// A value reached after `step` steps.
+  public init(value: Double, step: Int) {
+    self.value = value
+    self.step = step
+  }
 }

@@ -1,0 +1,84 @@
+import TandemLayers
+import TandemSequences
+import TandemTensors
+import TandemTraining
+import Testing
+
+@Suite struct RatePlanTests {
+  /// The small configuration of Zaremba et al.: 1 in the first four epochs, then halved each time.
+  @Test func decayAfterEpoch() throws {
+    let schedule = try Schedule(.decay(afterEpoch: 4, factor: 0.5), learningRate: 1)
+    #expect((0..<8).map(schedule.rate) == [1, 1, 1, 1, 0.5, 0.25, 0.125, 0.0625])
+    let atOnce = try Schedule(.decay(afterEpoch: 1, factor: 0.5), learningRate: 1)
+    #expect((0..<3).map(atOnce.rate) == [1, 0.5, 0.25])
+  }
+
+  /// Rates by epoch change with `endEpoch` alone.
+  @Test func ratesByEpoch() throws {
+    var trainer = SequenceTrainer(
+      model: smallLanguageModel(), optimizer: try .sgd(learningRate: 1),
+      rate: .epochs(try Schedule(.decay(afterEpoch: 2, factor: 0.5), learningRate: 1)), seed: 1)
+    let batch = SequenceBatch(inputs: someTokens(2, 2), targets: someTokens(2, 2))
+    var rates: [Double] = []
+    for _ in 0..<4 {
+      for _ in 0..<2 { rates.append(try trainer.takeStep(batch).learningRate) }
+      trainer.endEpoch()
+    }
+    #expect(rates == [1, 1, 1, 1, 0.5, 0.5, 0.25, 0.25])
+  }
+
+  /// Each loss with whether it triggers: only one worse than the best of all but the last n does.
+  @Test(
+    arguments: [
+      (2, [5, 4, 3, 4, 4, 4], 5),
+      (2, [5, 4, 3, 3.5, 3.2, 3], nil),
+      (0, [5, 4, 4.5], 2),
+      (0, [5, 5, 5], nil),
+      (5, [9, 8, 7, 6, 5, 4, 3, 10], 7),
+      (5, [1, 9, 9, 9, 9, 9], nil),
+      (5, [1, 9, 9, 9, 9, 9, 9], 6),
+      (1, [3, 2, .nan], 2),
+    ] as [(Int, [Double], Int?)]) func nonMonotonicTrigger(
+      patience: Int, losses: [Double], expected: Int?
+    ) throws
+  {
+    var trigger = try NonMonotonicTrigger(patience: patience)
+    var at: Int?
+    for (check, loss) in losses.enumerated() where trigger.observe(loss) { at = check }
+    #expect(at == expected)
+    #expect(trigger.isTriggered == (expected != nil))
+  }
+
+  /// From the trigger on the average is the mean of the weights of every step, and is what is
+  /// validated with; the weights themselves go on.
+  @Test func averagedWeights() throws {
+    var trainer = SequenceTrainer(
+      model: smallLanguageModel(), optimizer: try .sgd(learningRate: 1),
+      rate: .steps(try Schedule(.constant, learningRate: 1)),
+      averaging: try NonMonotonicTrigger(patience: 0), seed: 1)
+    func observe(_ loss: Double) -> Bool {
+      var measures = SequenceMeasures(.tokens)
+      measures.add(SequenceCost(total: Tensor(loss), count: 1), sequences: 1)
+      return trainer.observe(measures)
+    }
+    let batch = SequenceBatch(inputs: someTokens(3, 2), targets: someTokens(3, 2, seed: 2))
+    _ = try trainer.takeStep(batch)
+    #expect(observe(2) && trainer.average == nil)
+    #expect(!observe(3) && trainer.average != nil)
+    #expect(trainer.best == BestMeasure(value: 2, step: 1))
+    var weights = [trainer.model.decoderBias]
+    for _ in 0..<3 {
+      _ = try trainer.takeStep(batch)
+      weights.append(trainer.model.decoderBias)
+    }
+    let mean = Tensor.stack(weights).mean(0, keepsAxes: false)
+    #expect(difference(trainer.sampler.decoderBias, mean) < 1e-6)
+    #expect(difference(trainer.model.decoderBias, mean) > 1e-3)
+    var left = [batch]
+    let measures = trainer.evaluate { left.popLast() }
+    var pass = Pass.inference
+    let expected = trainer.average!.model.cost(
+      of: batch, state: nil, countsHits: false, &pass)
+    #expect(measures.total == expected.total.scalar)
+  }
+}
