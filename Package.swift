@@ -71,8 +71,8 @@ let package = Package(
     .target(
       name: "Tandem",
       dependencies: [
-        "TandemTensors", "TandemLayers", "TandemTraining", "TandemAdversarial",
-        "TandemSequences", "TandemImages", "TandemCharts", "TandemDatasets", "TandemRuns", "TandemExperiments",
+        "TandemTensors", "TandemLayers", "TandemTraining", "TandemAdversarial", "TandemSequences",
+        "TandemImages", "TandemCharts", "TandemDatasets", "TandemRuns", "TandemExperiments",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -104,10 +104,12 @@ let package = Package(
     tests(of: "Images", resources: [.copy("Fixtures")]),
     tests(of: "Charts"),
     tests(of: "Datasets", needs: ["Images"], ["CZlib", crypto]),
-    tests(of: "Runs", resources: [.copy("Fixtures")]),
+    tests(of: "Runs", needs: ["Tensors"], resources: [.copy("Fixtures")]),
     tests(
       of: "Experiments",
-      needs: ["Adversarial", "Datasets", "Images", "Layers", "Runs", "Tensors"]),
+      needs: [
+        "Adversarial", "Datasets", "Images", "Layers", "Runs", "Sequences", "Tensors", "Training",
+      ]),
     .testTarget(
       name: "CommandTests", dependencies: ["TandemCommand", "TandemRuns"],
       swiftSettings: strict),

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct SequenceTrainerTests {
   private func trainer(
-    _ model: LanguageModel, _ optimizer: Optimizer, rate: RatePlan? = nil,
+    _ model: LanguageModel, _ optimizer: Optimizer, rate: RateSchedule? = nil,
     averaging: NonMonotonicTrigger? = nil, _ settings: SequenceTrainerSettings = .init()
   ) throws -> SequenceTrainer<LanguageModel> {
     SequenceTrainer(

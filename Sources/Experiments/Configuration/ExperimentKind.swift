@@ -8,6 +8,8 @@ public enum ExperimentKind: String, CaseIterable, Sendable {
   /// A generator and a discriminator that learn from each other; the kind of a file that names
   /// none.
   case gan
+  /// A model of a text's next character, byte or word.
+  case languageModel
 
   /// Reads the rest of a configuration of this kind; problems stay with the reader.
   func configuration(
@@ -15,6 +17,7 @@ public enum ExperimentKind: String, CaseIterable, Sendable {
   ) -> any ExperimentConfiguration {
     switch self {
     case .gan: GANConfiguration(&reader, heading)
+    case .languageModel: SequenceConfiguration<LanguageModelTask>(&reader, heading)
     }
   }
 

@@ -13,12 +13,13 @@ public struct OptimizerConfiguration: Sendable {
   }
 
   private enum ScheduleKind: String, CaseIterable {
-    case constant, step, exponential, cosine, linear, plateau
+    case constant, step, exponential, cosine, linear, epochDecay, plateau
   }
 
-  /// What is decided between steps: by their number, or by how a metric goes.
+  /// What is decided between steps: by their number, by the epoch, or by how a metric goes.
   private enum Plan {
     case curve(Schedule.Curve)
+    case epochs(Schedule.Curve)
     case plateau(PlateauSchedule.Settings)
   }
 
@@ -29,9 +30,10 @@ public struct OptimizerConfiguration: Sendable {
   ///   - beta1: Adam's usual one, where none is given.
   ///   - validation: Which values of the metric that decides a validation are better; nil for a
   ///     kind without validation, whose rates cannot follow one.
+  ///   - hasEpochs: Whether rates can follow the passes over the data.
   package init(
     _ section: inout ConfigurationReader, learningRate: Double, beta1: Double,
-    validation: PlateauSchedule.Mode?
+    validation: PlateauSchedule.Mode?, hasEpochs: Bool = false
   ) {
     let kind = section.kind(from: Kind.self, default: .adam)
     let rate = section.number("learningRate", default: learningRate, in: 0...10)
@@ -57,7 +59,9 @@ public struct OptimizerConfiguration: Sendable {
     if byNorm != nil && byValue != nil {
       section.problem(at: "clipValue", "give clipNorm or clipValue, not both")
     }
-    let plan = section.section("schedule") { OptimizerConfiguration.plan(&$0, validation) }
+    let plan = section.section("schedule") {
+      OptimizerConfiguration.plan(&$0, validation, hasEpochs: hasEpochs)
+    }
     do {
       optimizer = try Optimizer(
         rule, learningRate: rate, weightDecay: kind == .adamW ? 0 : decay,
@@ -66,6 +70,7 @@ public struct OptimizerConfiguration: Sendable {
       schedule =
         switch plan {
         case .curve(let curve): .steps(try Schedule(curve, learningRate: rate))
+        case .epochs(let curve): .epochs(try Schedule(curve, learningRate: rate))
         case .plateau(let settings):
           .plateau(try PlateauSchedule(settings, learningRate: rate))
         }
@@ -85,7 +90,7 @@ public struct OptimizerConfiguration: Sendable {
   }
 
   private static func plan(
-    _ section: inout ConfigurationReader, _ validation: PlateauSchedule.Mode?
+    _ section: inout ConfigurationReader, _ validation: PlateauSchedule.Mode?, hasEpochs: Bool
   ) -> Plan {
     let kind = section.kind(from: ScheduleKind.self, default: .constant)
     let curve: Schedule.Curve
@@ -104,6 +109,14 @@ public struct OptimizerConfiguration: Sendable {
       curve = .linear(
         steps: section.integer("steps", in: 1...),
         endFactor: section.number("endFactor", default: 0, in: 0...1))
+    case .epochDecay:
+      if !hasEpochs {
+        section.problem(at: "kind", "epochDecay follows passes over the data, which have no end")
+      }
+      return .epochs(
+        .decay(
+          afterEpoch: section.integer("after", in: 0...1_000_000),
+          factor: section.number("factor", default: 0.5, in: 1e-9...1)))
     case .plateau: return .plateau(plateau(&section, validation))
     }
     let warmUp = section.integer("warmUpSteps", default: 0, in: 0...)

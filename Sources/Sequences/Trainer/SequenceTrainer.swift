@@ -14,7 +14,7 @@ public struct SequenceTrainer<Model: SequenceModel>: Sendable {
   public var model: Model
   public internal(set) var optimizer: Optimizer
   /// How the learning rate goes on; a plateau's schedule with its state.
-  public internal(set) var rate: RatePlan
+  public internal(set) var rate: RateSchedule
   /// When averaging begins, with the checks so far.
   public internal(set) var averaging: NonMonotonicTrigger?
   /// The mean of the weights since averaging has begun.
@@ -37,7 +37,7 @@ public struct SequenceTrainer<Model: SequenceModel>: Sendable {
   ///   - averaging: Begins averaging the weights of each step once the watched measure asks for
   ///     it: with plain SGD that is NT-ASGD.
   public init(
-    model: Model, optimizer: Optimizer, rate: RatePlan, averaging: NonMonotonicTrigger? = nil,
+    model: Model, optimizer: Optimizer, rate: RateSchedule, averaging: NonMonotonicTrigger? = nil,
     settings: SequenceTrainerSettings = SequenceTrainerSettings(), seed: UInt64
   ) {
     self.settings = settings
@@ -54,7 +54,7 @@ public struct SequenceTrainer<Model: SequenceModel>: Sendable {
   /// The learning rate of the next step on a window of `steps` steps.
   public func learningRate(steps: Int) -> Double {
     let scale = settings.baseLength.map { Double(steps) / Double($0) } ?? 1
-    return rate.rate(step: step, epoch: epoch) * scale
+    return rate.rate(at: step, epoch: epoch) * scale
   }
 
   /// Takes one step along the gradient of a batch's cost.

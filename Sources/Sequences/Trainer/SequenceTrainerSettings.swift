@@ -48,6 +48,15 @@ public struct SequenceTrainerSettings: Sendable, Hashable {
 }
 
 extension SequenceTrainerSettings.Watch {
+  /// The first part of the measure's name among `SequenceMeasures.metrics`.
+  public var metricName: String {
+    switch self {
+    case .loss: "loss"
+    case .accuracy: "accuracy"
+    case .exactMatch: "exact"
+    }
+  }
+
   var isBetterWhenGreater: Bool { self != .loss }
 
   /// The watched value; NaN where it was not measured.

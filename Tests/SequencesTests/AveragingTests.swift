@@ -4,7 +4,7 @@ import TandemTensors
 import TandemTraining
 import Testing
 
-@Suite struct RatePlanTests {
+@Suite struct AveragingTests {
   /// The small configuration of Zaremba et al.: 1 in the first four epochs, then halved each time.
   @Test func decayAfterEpoch() throws {
     let schedule = try Schedule(.decay(afterEpoch: 4, factor: 0.5), learningRate: 1)

@@ -1,0 +1,152 @@
+import TandemLayers
+import TandemRuns
+import TandemTensors
+
+/// The `network` section of a sequence experiment: recurrent layers and what is dropped around
+/// them.
+public struct RecurrentConfiguration: Sendable {
+  /// The cells to choose from.
+  public enum Cell: String, CaseIterable, Sendable {
+    case tanh, relu, gru, lstm
+  }
+
+  /// What the parameters start from.
+  public enum Initialization: Sendable {
+    /// PyTorch's.
+    case standard
+    /// All weights even over `±bound`, biases of the recurrent layers zero.
+    case uniform(bound: Double)
+    /// Orthogonal recurrent weights.
+    case orthogonal
+  }
+
+  public var cell: Cell
+  /// Length of the output of a layer.
+  public var size: Int
+  public var layers: Int
+  /// Numbers per embedded token; read of tokens alone.
+  public var embedding: Int
+  /// Whether the decoder of a language model reads the embedding's table.
+  public var isTied: Bool
+  public var isBidirectional: Bool
+  /// Probabilities that something is dropped in training.
+  public var dropout: Dropouts
+  public var initialization: Initialization
+  /// The forget gates' bias at the start, of an LSTM.
+  public var forgetBias: Double?
+
+  /// Probabilities that something is dropped in training.
+  public struct Dropouts: Sendable {
+    /// A whole token's vector.
+    public var embedding: Double
+    /// A number that the first layer reads.
+    public var input: Double
+    /// An output between two layers.
+    public var between: Double
+    /// An output of the last layer.
+    public var output: Double
+    /// A recurrent weight.
+    public var weights: Double
+    /// Whether one mask serves all steps.
+    public var isLocked: Bool
+  }
+
+  private enum InitializationKind: String, CaseIterable {
+    case standard, uniform, orthogonal
+  }
+
+  /// Reads the section of a task with the given traits.
+  init(_ section: inout ConfigurationReader, _ traits: SequenceTraits) {
+    cell = section.choice("cell", from: Cell.self, default: .lstm)
+    size = section.integer("size", default: 128, in: 1...65536)
+    layers = section.integer("layers", default: 1, in: 1...64)
+    embedding =
+      traits.readsTokens ? section.integer("embedding", default: size, in: 1...65536) : 0
+    isTied = traits.canBeTied ? section.flag("tied", default: false) : false
+    isBidirectional =
+      traits.canBeBidirectional ? section.flag("bidirectional", default: false) : false
+    dropout = section.section("dropout") { section in
+      func rate(_ name: String) -> Double { section.number(name, default: 0, in: 0..<1) }
+      return Dropouts(
+        embedding: traits.readsTokens ? rate("embedding") : 0,
+        input: rate("input"), between: rate("between"), output: rate("output"),
+        weights: rate("weights"), isLocked: section.flag("locked", default: false))
+    }
+    initialization = section.section("initialization") { section in
+      switch section.kind(from: InitializationKind.self, default: .standard) {
+      case .standard: .standard
+      case .uniform: .uniform(bound: section.number("bound", default: 0.1, in: 1e-6...10))
+      case .orthogonal: .orthogonal
+      }
+    }
+    forgetBias = cell == .lstm ? section.optionalNumber("forgetBias", in: -100...100) : nil
+    if isTied, embedding != size {
+      section.problem(
+        at: "tied", "tied weights need embeddings of the layers' size, \(size), not \(embedding)",
+        comparing: ["embedding", "size"])
+    }
+  }
+
+  /// The recurrent layers for steps of `inputs` numbers.
+  func recurrent(inputs: Int, _ random: inout RandomStream) -> any SequenceLayer {
+    let kind: RecurrentCell =
+      switch cell {
+      case .tanh: .tanh
+      case .relu: .relu
+      case .gru: .gru
+      case .lstm: .lstm
+      }
+    var initial: RecurrentInitialization =
+      switch initialization {
+      case .standard: .standard
+      case .uniform(let bound): .uniform(bound, biases: .zeros)
+      case .orthogonal: .orthogonal()
+      }
+    initial.forgetBias = forgetBias
+    return RecurrentStack(
+      kind, inputs, size, layers: layers, isBidirectional: isBidirectional,
+      dropout: dropout.between, dropoutIsLocked: dropout.isLocked, weightDrop: dropout.weights,
+      initialization: initial, random: &random)
+  }
+
+  /// What embedding and decoder start from.
+  var weights: Initializer {
+    if case .uniform(let bound) = initialization { .uniform(-bound..<bound) } else { .standard }
+  }
+
+  /// The layer that drops outputs at a rate.
+  func dropping(_ rate: Double) -> any Layer {
+    dropout.isLocked ? LockedDropout(rate) : Dropout(rate)
+  }
+
+  /// The same network, as narrow as still shows every term of its gradient.
+  func reduced() -> RecurrentConfiguration {
+    var copy = self
+    copy.size = min(size, 4)
+    copy.embedding = isTied ? copy.size : min(embedding, 3)
+    copy.layers = min(layers, 2)
+    return copy
+  }
+
+  /// Weights of the recurrent layers that read `inputs` numbers; floating-point, since products of
+  /// hostile widths overflow integers.
+  func weightCount(inputs: Int) -> Double {
+    let (width, gates) = (Double(size), Double(gateCount))
+    let directions = isBidirectional ? 2.0 : 1.0
+    let others = Double(layers - 1) * gates * width * (directions * width + width)
+    return directions * (gates * width * (Double(inputs) + width) + others)
+  }
+
+  /// Numbers that a step of one sequence keeps for its gradient, at least.
+  var valuesPerStep: Double {
+    Double(layers) * Double(size) * Double(gateCount + 1) * (isBidirectional ? 2 : 1)
+  }
+
+  private var gateCount: Int {
+    switch cell {
+    case .tanh, .relu: 1
+    case .gru: 3
+    case .lstm: 4
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import TandemLayers
+import TandemRuns
+import TandemSequences
+import TandemTensors
+
+/// What an experiment on sequences learns: its data, its model, and what samples of it show.
+///
+/// A kind of sequence experiment is a task; `SequenceConfiguration` and `SequenceTraining` are the
+/// same for all.
+public protocol SequenceTask: Sendable {
+  /// Where its batches come from.
+  associatedtype Source: SequenceSource
+  /// What is trained.
+  associatedtype Model: RecurrentModel
+
+  /// What its network can have.
+  static var traits: SequenceTraits { get }
+
+  /// Reads the `data` section.
+  init(_ section: inout ConfigurationReader)
+
+  /// Reads the task's own keys of the `training` section.
+  mutating func readTraining(_ section: inout ConfigurationReader)
+
+  /// Reads the task's own keys of the `samples` section.
+  mutating func readSamples(_ section: inout ConfigurationReader)
+
+  /// The task with paths that hold wherever the program was started.
+  func located(_ place: (String) -> String) -> Self
+
+  /// The data, read.
+  ///
+  /// - Throws: What is wrong with them; see `DatasetError`.
+  func source(batchSize: Int, seed: UInt64) throws -> Source
+
+  /// A model with its first weights.
+  func model(
+    _ network: RecurrentConfiguration, _ facts: Source.Facts, _ random: inout RandomStream
+  ) -> Model
+
+  /// A small example for gradient checks, which needs no data: facts and a batch, float64.
+  func example(_ random: inout RandomStream) -> (facts: Source.Facts, batch: SequenceBatch)
+
+  /// How the trainer goes about it.
+  var trainerSettings: SequenceTrainerSettings { get }
+
+  /// Steps of a window or sequence, as far as the configuration says.
+  var knownSteps: Int { get }
+
+  /// How to read the loss, in a sentence.
+  var reading: String { get }
+
+  /// Takes samples of a model and saves them with the run.
+  ///
+  /// - Returns: What they were found to be, for the metrics.
+  func sample(
+    _ model: Model, _ source: Source, step: Int, seed: UInt64, in run: RunDirectory
+  ) throws -> [(name: String, value: Double)]
+}
+
+extension SequenceTask {
+  public mutating func readTraining(_ section: inout ConfigurationReader) {}
+  public mutating func readSamples(_ section: inout ConfigurationReader) {}
+  public func located(_ place: (String) -> String) -> Self { self }
+  public func sample(
+    _ model: Model, _ source: Source, step: Int, seed: UInt64, in run: RunDirectory
+  ) throws -> [(name: String, value: Double)] { [] }
+}
+
+/// What the experiments of a sequence task are like.
+public struct SequenceTraits: Sendable {
+  /// Whether inputs are tokens.
+  public var readsTokens: Bool
+  /// Whether the decoder can share the embedding's table.
+  public var canBeTied = false
+  /// Whether a sequence can be read backwards too.
+  public var canBeBidirectional = false
+  /// Whether the data never end, so that there are no epochs.
+  public var isEndless = false
+  /// What examples are counted in.
+  public var exampleUnit: String
+
+  /// Traits of a task with nothing special unless given.
+  public init(
+    readsTokens: Bool, canBeTied: Bool = false, canBeBidirectional: Bool = false,
+    isEndless: Bool = false, exampleUnit: String
+  ) {
+    self.readsTokens = readsTokens
+    self.canBeTied = canBeTied
+    self.canBeBidirectional = canBeBidirectional
+    self.isEndless = isEndless
+    self.exampleUnit = exampleUnit
+  }
+}
+
+/// The batches of a sequence task.
+public protocol SequenceSource {
+  /// What the data decide of the model, stored with every checkpoint: a model can be made from
+  /// them without the data.
+  associatedtype Facts: Codable & Sendable
+  /// The next batch's place in the data.
+  associatedtype Position: Codable & Sendable
+
+  var facts: Facts { get }
+  var position: Position { get }
+
+  /// Goes to another place.
+  mutating func seek(to position: Position) throws
+
+  /// Batches in the first so many epochs; nil of endless data.
+  func batchCount(epochs: Int) -> Int?
+
+  /// Passes over the data so far, with the share of the present one; 0 of endless data.
+  var epoch: Double { get }
+
+  /// The next batch, and whether an epoch ends behind it.
+  mutating func next() throws -> (batch: SequenceBatch, endsEpoch: Bool)
+
+  /// The batches to validate on, from the first: nil behind the last.
+  func validation() throws -> () throws -> SequenceBatch?
+
+  /// The batches to judge the finished model by; nil where there are none.
+  func test() throws -> (() throws -> SequenceBatch?)?
+
+  /// What the user should know of the data, a line each.
+  var notes: [String] { get }
+}
+
+extension SequenceSource {
+  public func test() throws -> (() throws -> SequenceBatch?)? { nil }
+  public var notes: [String] { [] }
+}
+
+extension Tensor {
+  /// An int32 tensor over the elements of an array.
+  init(tokens: [Int32], _ shape: Shape) {
+    self = tokens.withUnsafeBytes { Tensor(bytes: $0, shape, .int32) }
+  }
+}
