@@ -26,7 +26,7 @@ import Testing
   }
 
   /// Runs `body` with kernels on this thread alone: beside other tests, each step of a team would
-  /// wait for whichever of its threads has no core at the moment, a hundred times the step's work.
+  /// wait for whichever of its threads has no core at the moment, many times the step's work.
   private func onOneThread(_ body: () throws -> Void) rethrows {
     typealias SetThreads = @convention(c) (Int32) -> Void
     guard let symbol = dlsym(nil, "omp_set_num_threads") else { return try body() }
