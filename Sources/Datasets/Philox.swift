@@ -11,6 +11,10 @@ package struct Philox: Sendable {
   package enum Stream: UInt32, Sendable {
     case samples = 0x6461_7461
     case permutation = 0x7065_726D
+    case windows = 0x7769_6E64
+    case tasks = 0x7461_736B
+    case validationTasks = 0x7661_6C69
+    case testTasks = 0x7465_7374
   }
 
   private let key: (UInt32, UInt32)

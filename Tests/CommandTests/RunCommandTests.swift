@@ -180,7 +180,8 @@ import Testing
     ),
     (
       ["data", "fetch", "nothing"],
-      "no data set is named 'nothing'; known: fashion-mnist, mnist, ring, grid, tiny-shakespeare", 1
+      "no data set is named 'nothing'; known: fashion-mnist, mnist, ring, grid, tiny-shakespeare,"
+        + " bible-kjv", 1
     ),
   ]
 

@@ -16,7 +16,7 @@ import Testing
   @Test func theStandardEntriesAreComplete() throws {
     #expect(
       catalogue.entries.map(\.name)
-        == ["fashion-mnist", "mnist", "ring", "grid", "tiny-shakespeare"])
+        == ["fashion-mnist", "mnist", "ring", "grid", "tiny-shakespeare", "bible-kjv"])
     for entry in catalogue.entries {
       #expect(!entry.summary.isEmpty && !entry.licence.isEmpty)
       #expect(entry.isGenerated == ["ring", "grid"].contains(entry.name))
@@ -60,7 +60,8 @@ import Testing
     let error = #expect(throws: DatasetError.self) { try catalogue.entry(named: "mnits") }
     #expect(
       error?.description
-        == "no data set is named 'mnits'; known: fashion-mnist, mnist, ring, grid, tiny-shakespeare"
+        == "no data set is named 'mnits'; known: fashion-mnist, mnist, ring, grid, tiny-shakespeare,"
+        + " bible-kjv"
     )
     #expect(throws: DatasetError.self) { try catalogue.images("ring") }
     #expect(throws: DatasetError.self) { try catalogue.images("tiny-shakespeare") }

@@ -1,6 +1,6 @@
 extension DatasetCatalogue.Entry {
   /// The data sets every user has by name.
-  public static let standard: [Self] = [fashionMNIST, mnist, ring, grid, tinyShakespeare]
+  public static let standard: [Self] = [fashionMNIST, mnist, ring, grid, tinyShakespeare, bibleKJV]
 
   /// Zalando's images of clothes.
   public static let fashionMNIST = Self(
@@ -99,6 +99,15 @@ extension DatasetCatalogue.Entry {
         sha256: "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
         size: 1_115_394)
     ])
+
+  /// The text of Debian's package.
+  public static let bibleKJV = Self(
+    name: "bible-kjv",
+    summary: "4.2 MB of the King James Bible, 31,102 verses, one a line",
+    licence: "public-domain text",
+    homepage: "https://packages.debian.org/stable/bible-kjv-text",
+    debianPackage: "bible-kjv-text",
+    systemFile: SystemFile(directory: "/usr/lib", name: "bible.data"), files: [])
 
   private static func idx(
     at places: [String], _ files: [(name: String, size: Int, sha256: String)]

@@ -14,27 +14,49 @@ public struct DatasetCatalogue: Sendable {
     public let homepage: String
     /// The Debian package that installs it; nil where there is none.
     public let debianPackage: String?
-    /// The files it consists of; none for a generated set.
+    /// The file of the package that holds it, where packages do not follow the system directory.
+    public let systemFile: SystemFile?
+    /// The files it consists of; none for a set that is generated or only packaged.
     public let files: [RemoteFile]
     /// The names of its classes; nil where it has no labels.
     public let classes: Classes?
 
+    /// A file at a place of its own.
+    public struct SystemFile: Hashable, Sendable {
+      /// The directory it lies in.
+      public let directory: String
+      /// Its name there.
+      public let name: String
+
+      /// The file `name` in `directory`.
+      public init(directory: String, name: String) {
+        self.directory = directory
+        self.name = name
+      }
+    }
+
     /// An entry for a catalogue of one's own.
     public init(
       name: String, summary: String, licence: String, homepage: String,
-      debianPackage: String? = nil, files: [RemoteFile], classes: Classes? = nil
+      debianPackage: String? = nil, systemFile: SystemFile? = nil, files: [RemoteFile],
+      classes: Classes? = nil
     ) {
       self.name = name
       self.summary = summary
       self.licence = licence
       self.homepage = homepage
       self.debianPackage = debianPackage
+      self.systemFile = systemFile
       self.files = files
       self.classes = classes
     }
 
     /// Whether the program draws the set itself, so that nothing need be installed.
-    public var isGenerated: Bool { files.isEmpty }
+    public var isGenerated: Bool { files.isEmpty && systemFile == nil }
+    /// Whether it is one text.
+    public var isText: Bool {
+      systemFile != nil || files.count == 1 && files[0].name.hasSuffix(".txt")
+    }
   }
 
   /// Whether a data set can be used.
@@ -87,6 +109,12 @@ public struct DatasetCatalogue: Sendable {
   /// as found by their names, with or without ".gz"; reading them checks their content.
   public func status(of entry: Entry) -> Status {
     guard !entry.isGenerated else { return .generated }
+    if let file = entry.systemFile, Self.path(of: file.name, in: file.directory) != nil {
+      return .found(directory: file.directory)
+    }
+    guard !entry.files.isEmpty else {
+      return .notFound(hint: entry.debianPackage.map { "apt install \($0)" } ?? entry.homepage)
+    }
     for directory in [systemDirectory, cacheDirectory].map({ path($0, entry.name) })
     where entry.files.allSatisfy({ Self.path(of: $0.name, in: directory) != nil }) {
       return .found(directory: directory)
@@ -119,6 +147,10 @@ public struct DatasetCatalogue: Sendable {
     let entry = try entry(named: name)
     guard !entry.isGenerated else {
       throw DatasetError.invalid(parameter: name, reason: "is generated and has no files")
+    }
+    guard !entry.files.isEmpty else {
+      let hint = entry.debianPackage.map { ": apt install \($0)" } ?? ""
+      throw DatasetError.invalid(parameter: name, reason: "comes with a system package\(hint)")
     }
     let directory = path(cacheDirectory, name)
     for file in entry.files {
