@@ -51,7 +51,7 @@ public struct SequenceTraining<Task: SequenceTask>: ExperimentTraining {
       return TrainingStep(
         metrics: metrics.values,
         examples: exampleUnit == "tokens" ? metrics.tokens : batch.size)
-    } catch let error as NonFiniteError {
+    } catch {
       // The trainer counts steps from 0; metrics, samples and checkpoints name a step by how many
       // have been taken with it.
       throw error.at(step: trainer.step + 1)
@@ -59,7 +59,7 @@ public struct SequenceTraining<Task: SequenceTask>: ExperimentTraining {
   }
 
   public mutating func evaluate() throws -> Evaluation {
-    let measures = trainer.evaluate(try source.validation())
+    let measures = try trainer.evaluate(source.validation())
     trainer.observe(measures)
     var metrics = measures.metrics("valid")
     if step == totalSteps, let test = try source.test() {
