@@ -33,7 +33,7 @@ def add(cases, op, module, case, states, parameters, lengths=None):
         return torch.cat([part.flatten() for part in (output, *final)])
 
     extra = {} if lengths is None else {"lengths": torch.tensor(lengths)}
-    cases.add(op, case, lambda *tensors: run(*tensors), inputs, parameters, extra)
+    cases.add(op, case, run, inputs, parameters, extra)
 
 
 def recurrent():
@@ -64,9 +64,8 @@ def recurrent():
                 }
                 name = case if lengths is None else f"{case}-lengths"
                 add(cases, op, module, name, states, parameters, lengths)
-    for case, more in {"one-layer": {}, "two-layers-bidirectional": variants[
-        "two-layers-bidirectional"
-    ]}.items():
+    for case in ("one-layer", "two-layers-bidirectional"):
+        more = variants[case]
         for lengths in (None, [3, 5, 1]):
             module = nn.LSTM(INPUTS, SIZE, proj_size=2, **more).double()
             parameters = {
@@ -124,7 +123,8 @@ def attention(cases):
         return torch.cat([part.transpose(0, 1).flatten() for part in (context, weights)])
 
     def additive(queries, memory, query_weight, key_weight, score_weight):
-        queries, keys = queries.transpose(0, 1) @ query_weight.T, memory.transpose(0, 1) @ key_weight.T
+        queries = queries.transpose(0, 1) @ query_weight.T
+        keys = memory.transpose(0, 1) @ key_weight.T
         hidden = (queries[:, :, None] + keys[:, None]).tanh()
         return result((hidden * score_weight).sum(-1), memory)
 
@@ -135,14 +135,25 @@ def attention(cases):
         "score_weight": cases.normal(SIZE),
     }
     extra = {"lengths": lengths}
-    cases.add("additiveAttention", "lengths", lambda *tensors: additive(*tensors[:5]),
-              inputs | weights, {}, extra)
+    cases.add(
+        "additiveAttention",
+        "lengths",
+        lambda *tensors: additive(*tensors[:5]),
+        inputs | weights,
+        extra=extra,
+    )
 
     def general(queries, memory, weight):
         return result(queries.transpose(0, 1) @ weight @ memory.permute(1, 2, 0), memory)
 
-    cases.add("dotAttention", "general", lambda *tensors: general(*tensors[:3]),
-              inputs | {"weight": cases.normal(2, INPUTS)}, {"scaled": False}, extra)
+    cases.add(
+        "dotAttention",
+        "general",
+        lambda *tensors: general(*tensors[:3]),
+        inputs | {"weight": cases.normal(2, INPUTS)},
+        {"scaled": False},
+        extra,
+    )
 
     def scaled(queries, memory):
         queries, memory = queries.transpose(0, 1), memory.transpose(0, 1)
@@ -152,8 +163,14 @@ def attention(cases):
         return torch.cat([part.transpose(0, 1).flatten() for part in (context, weights)])
 
     same = {"queries": cases.normal(2, BATCH, INPUTS), "memory": inputs["memory"]}
-    cases.add("dotAttention", "scaled", lambda *tensors: scaled(*tensors[:2]), same,
-              {"scaled": True}, extra)
+    cases.add(
+        "dotAttention",
+        "scaled",
+        lambda *tensors: scaled(*tensors[:2]),
+        same,
+        {"scaled": True},
+        extra,
+    )
 
 
 if __name__ == "__main__":
