@@ -128,6 +128,12 @@ private struct GradientWalk {
       if !isTarget[index] { gradients[index] = nil }
       guard let primitive = node.primitive else { continue }
       let slots = slots(of: index)
+      if !createGraph, let primitive = primitive.accumulating, let slot = slots.first ?? nil,
+        accumulate(primitive, upstream, into: slot, &gradients)
+      {
+        if !keepGraph { node.release() }
+        continue
+      }
       let needed = slots.map(isOnPath)
       guard needed.contains(true) else { continue }
       var inputs = node.inputs
@@ -148,5 +154,20 @@ private struct GradientWalk {
     return zip(targets, targetSlots).map { target, slot in
       slot.flatMap { gradients[$0] } ?? Tensor(zeros: target.shape, target.dtype)
     }
+  }
+
+  /// Lets a primitive add to its input's gradient in place; false where there is none yet, or one
+  /// of them could be differentiated in turn.
+  private func accumulate(
+    _ primitive: any AccumulatingPrimitive, _ upstream: Tensor, into slot: Int,
+    _ gradients: inout [Tensor?]
+  ) -> Bool {
+    guard leads[slot], !upstream.isTracked, var gradient = gradients[slot], !gradient.isTracked
+    else { return false }
+    // The list's own reference would make the gradient shared, and each addition copy it.
+    gradients[slot] = nil
+    primitive.accumulate(upstream: upstream, into: &gradient)
+    gradients[slot] = gradient
+    return true
   }
 }
