@@ -11,7 +11,7 @@ import Testing
     let sources = URL(filePath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources/Layers")
     let declaration =
-      /(?:struct|class|enum|extension)\s+(\w+)\s*:\s*[^{\n]*\b(?:\w*Layer|ActivationFusing)\b/
+      /(?:struct|class|enum|extension)\s+(\w+)\s*:\s*[^{\n]*\b(?:\w*Layer|ActivationFusing|Attention)\b/
     var declared: Set<String> = []
     let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)!
     for case let file as URL in files where file.pathExtension == "swift" {

@@ -10,7 +10,41 @@ extension ReferenceTests {
     "relu": { (run(.relu, $0, $1), [:]) },
     "gru": { (run(.gru, $0, $1), [:]) },
     "lstm": { (run(.lstm, $0, $1), [:]) },
+    "projected": { reference, arguments in
+      var random = RandomStream(seed: 0, name: "none")
+      let layer = ProjectedLSTM(
+        reference.int("inputs"), reference.int("size"), projection: reference.int("projection"),
+        layers: reference.int("layers"), isBidirectional: reference.bool("bidirectional"),
+        random: &random)
+      return (flatResult(of: filled(layer, arguments), arguments), [:])
+    },
+    "layerNorm": { reference, arguments in
+      var random = RandomStream(seed: 0, name: "none")
+      let layer = LayerNormLSTM(
+        reference.int("inputs"), reference.int("size"), random: &random)
+      return (flatResult(of: filled(layer, arguments), arguments), [:])
+    },
+    "additiveAttention": { reference, arguments in
+      var random = RandomStream(seed: 0, name: "none")
+      return (found(AdditiveAttention(2, keys: 4, size: 3, random: &random), arguments), [:])
+    },
+    "dotAttention": { reference, arguments in
+      var layer = DotAttention(isScaled: reference.bool("scaled"))
+      layer.weight = arguments.optional("weight")
+      return (found(layer, arguments), [:])
+    },
   ]
+
+  /// The contexts and weights that the case's queries find, flat and one after the other.
+  private static func found(_ layer: some Attention, _ arguments: ReferenceCase.Arguments)
+    -> Tensor
+  {
+    let layer = filled(layer, arguments)
+    let (context, weights) = layer(
+      arguments["queries"],
+      in: layer.memory(arguments["memory"], lengths: arguments["lengths"]))
+    return .concatenate([context, weights].map { $0.reshaped(to: [-1]) })
+  }
 
   /// The outputs and the final states, flat and one after the other, from the case's weights.
   private static func run(

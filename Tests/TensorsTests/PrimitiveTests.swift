@@ -93,7 +93,7 @@ import Testing
     let sources = URL(filePath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
     let declaration =
-      /(?:struct|class|enum|extension)\s+(\w+)[^{\n]*:\s*[^{\n]*\b(?:Fused)?Primitive\b/
+      /(?:struct|class|enum|extension)\s+(\w+)[^{\n]*:\s*[^{\n]*\b(?:Fused|Accumulating)?Primitive\b/
     var declared: Set<String> = []
     let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)!
     for case let file as URL in files where file.pathExtension == "swift" {

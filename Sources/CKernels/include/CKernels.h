@@ -13,6 +13,7 @@
 #include "tk_binary.h"
 #include "tk_convert.h"
 #include "tk_images.h"
+#include "tk_linear_scan.h"
 #include "tk_machine.h"
 #include "tk_movement.h"
 #include "tk_normalization.h"

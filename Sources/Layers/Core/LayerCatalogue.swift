@@ -103,7 +103,7 @@ public enum LayerCatalogue {
       Case(
         "Embedding with rows dropped", Embedding(5, 3, dropout: 0.4, random: &random),
         Tensor(indices: [0, 3, 3, 1], [2, 2])),
-    ] + recurrentCases(&random)
+    ] + recurrentCases(&random) + attentionCases(&random)
   }
 }
 

@@ -117,7 +117,7 @@ extension LayerArrangement.Work {
       var next = step(row(projection, index), state)
       if let isPresent {
         let here = row(isPresent, index)
-        next = zip(state, next).map { $0 + here * ($1 - $0) }
+        next = zip(state, next).map { (1 - here) * $0 + here * $1 }
       }
       state = next
       outputs[index] = state[0]

@@ -49,48 +49,60 @@ public struct RecurrentInitialization: Sendable, Hashable {
       forgetBias: forgetBias)
   }
 
-  /// The weights of one direction of one layer of `gates` blocks, in the order input weights,
-  /// recurrent weights, biases.
+  /// The weights of one direction of one layer of `gates` blocks.
   ///
   /// - Parameters:
   ///   - forgetGate: The block that `forgetBias` is for.
   ///   - outputs: Length of what the layer is fed back, `size` unless it is projected.
   func weights(
-    _ inputs: Int, _ size: Int, gates: Int, forgetGate: Int?, bias: Bool, outputs: Int? = nil,
+    _ inputs: Int, _ size: Int, gates: Int, forgetGate: Int, bias: Bool, outputs: Int? = nil,
     random: inout RandomStream
   ) -> RecurrentWeights {
+    let projection = projection(
+      inputs, size, gates: gates, forgetGate: forgetGate, bias: bias, random: &random)
     let outputs = outputs ?? size
+    let fans = Fans(input: outputs, output: size)
+    let recurrent = blocks(recurrentWeights, [size, outputs], fans, gates, size, &random)
+    var recurrentBias: Tensor?
+    if bias {
+      let drawn = blocks(biases, [size], fans, gates, size, &random)
+      recurrentBias = forgetBias == nil ? drawn : drawn.with(0, at: forgetGate, of: size)
+    }
+    return RecurrentWeights(
+      input: projection.weight, recurrent: recurrent, inputBias: projection.bias,
+      recurrentBias: recurrentBias)
+  }
+
+  /// The input weights and their bias alone, of layers that have no others.
+  func projection(
+    _ inputs: Int, _ size: Int, gates: Int, forgetGate: Int, bias: Bool,
+    random: inout RandomStream
+  ) -> Linear {
+    let fans = Fans(input: inputs, output: size)
+    let weight = blocks(inputWeights, [size, inputs], fans, gates, size, &random)
+    guard bias else { return Linear(weight: weight, bias: nil) }
+    let drawn = blocks(biases, [size], fans, gates, size, &random)
+    return Linear(
+      weight: weight, bias: forgetBias.map { drawn.with($0, at: forgetGate, of: size) } ?? drawn)
+  }
+
+  private func blocks(
+    _ initializer: Initializer?, _ shape: Shape, _ fans: Fans, _ gates: Int, _ size: Int,
+    _ random: inout RandomStream
+  ) -> Tensor {
     let bound = 1 / Double(size).squareRoot()
-    func blocks(_ shape: Shape, _ fans: Fans, _ initializer: Initializer?) -> Tensor {
-      let initializer = initializer ?? .uniform(-bound..<bound)
-      return .concatenate(
-        (0..<gates).map { _ in initializer.tensor(shape, fans: fans, random: &random) })
-    }
-    let (inner, recurrent) = (
-      Fans(input: inputs, output: size), Fans(input: outputs, output: size)
-    )
-    var weights = RecurrentWeights(
-      input: blocks([size, inputs], inner, inputWeights),
-      recurrent: blocks([size, outputs], recurrent, recurrentWeights))
-    guard bias else { return weights }
-    var inputBias = blocks([size], inner, biases)
-    var recurrentBias = blocks([size], recurrent, biases)
-    if let forgetBias, let forgetGate {
-      let block = (forgetGate * size)..<((forgetGate + 1) * size)
-      inputBias = inputBias.with(forgetBias, at: block)
-      recurrentBias = recurrentBias.with(0, at: block)
-    }
-    (weights.inputBias, weights.recurrentBias) = (inputBias, recurrentBias)
-    return weights
+    let initializer = initializer ?? .uniform(-bound..<bound)
+    return .concatenate(
+      (0..<gates).map { _ in initializer.tensor(shape, fans: fans, random: &random) })
   }
 }
 
 extension Tensor {
-  /// This vector with `value` at the positions of `range`.
-  fileprivate func with(_ value: Double, at range: Range<Int>) -> Tensor {
+  /// This vector with `value` in the block of `size` at `index`.
+  fileprivate func with(_ value: Double, at index: Int, of size: Int) -> Tensor {
     .concatenate([
-      slice(axis: 0, 0..<range.lowerBound), Tensor(repeating: value, [range.count], dtype),
-      slice(axis: 0, range.upperBound..<count),
+      slice(axis: 0, 0..<(index * size)), Tensor(repeating: value, [size], dtype),
+      slice(axis: 0, ((index + 1) * size)..<count),
     ])
   }
 }

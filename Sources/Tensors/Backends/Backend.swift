@@ -43,6 +43,8 @@ public protocol Backend: Sendable {
   func broadcast(_ x: Tensor, to shape: Shape) -> Tensor
   /// Along each axis, `sizes` elements from `starts` on, `steps` apart.
   func slice(_ x: Tensor, starts: [Int], sizes: [Int], steps: [Int]) -> Tensor
+  /// Adds `x` in place to the elements of `total` that `slice` with these starts and steps takes.
+  func addSlice(_ x: Tensor, to total: inout Tensor, starts: [Int], steps: [Int])
   /// `x` with `value` around it: `low` in front, `high` behind, `interior` between neighbours.
   func pad(_ x: Tensor, low: [Int], high: [Int], interior: [Int], value: Double) -> Tensor
   /// The tensors one after the other along `axis`.
@@ -51,6 +53,12 @@ public protocol Backend: Sendable {
   func gather(_ x: Tensor, indices: Tensor, axis: Int) -> Tensor
   /// The transpose of `gather`: adds slices of `x` into a zero tensor with `count` along `axis`.
   func scatterAdd(_ x: Tensor, indices: Tensor, axis: Int, count: Int) -> Tensor
+
+  // MARK: Recurrences
+
+  /// `h_t = a_t h_(t-1) + b_t` along the first axis, element by element, beginning with `initial`
+  /// before step 0; or, reversed, `h_t = a_t h_(t+1) + b_t` from `initial` behind the last step.
+  func linearScan(_ a: Tensor, _ b: Tensor, initial: Tensor, isReversed: Bool) -> Tensor
 
   // MARK: Convolution: each is the derivative of the other two
 

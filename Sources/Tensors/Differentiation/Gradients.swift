@@ -110,6 +110,12 @@ private struct GradientWalk {
       require(
         !node.isReleased,
         "gradients: the graph was let go by an earlier walk; ask that one to keep it (keepGraph)")
+      if !createGraph, let primitive = primitive.accumulating,
+        accumulate(primitive, node, upstream, &gradients)
+      {
+        if !keepGraph { node.release() }
+        continue
+      }
       let needed = node.inputs.map(isOnPath)
       guard needed.contains(true) else { continue }
       var inputs = node.inputs
@@ -132,5 +138,23 @@ private struct GradientWalk {
       let gradient = node.visit == number ? gradients[node.slot] : nil
       return gradient ?? Tensor(zeros: target.shape, target.dtype)
     }
+  }
+
+  /// Lets a primitive add to its input's gradient; false where one of them could be
+  /// differentiated in turn.
+  private func accumulate(
+    _ primitive: any AccumulatingPrimitive, _ node: Node, _ upstream: Tensor,
+    _ gradients: inout [Tensor?]
+  ) -> Bool {
+    let input = node.inputs[0]
+    guard let slot = input.node?.slot, isOnPath(input), !upstream.isTracked,
+      gradients[slot]?.isTracked != true
+    else { return false }
+    var gradient = gradients[slot] ?? Tensor(zeros: input.shape, input.dtype)
+    // The list's own reference would make the gradient shared, and each addition copy it.
+    gradients[slot] = nil
+    primitive.accumulate(upstream: upstream, into: &gradient)
+    gradients[slot] = gradient
+    return true
   }
 }

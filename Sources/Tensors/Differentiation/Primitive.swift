@@ -20,11 +20,28 @@ public protocol Primitive: Sendable {
 
   /// Whether the gradient reads the elements of the output.
   var keepsOutput: Bool { get }
+
+  /// This primitive, if it can add its gradient to one that is there already.
+  var accumulating: (any AccumulatingPrimitive)? { get }
+}
+
+/// An operation on one tensor whose gradient is zero but for a part, which it can add in place.
+///
+/// A walk that creates no graph uses this in place of `vjp`. Of T slices of a sequence each costs
+/// its own size then; T gradients of the sequence's size would take T^2.
+public protocol AccumulatingPrimitive: Primitive {
+  /// Adds the gradient of `sum(upstream * output)`, all untracked, to `gradient`.
+  func accumulate(upstream: Tensor, into gradient: inout Tensor)
+}
+
+extension AccumulatingPrimitive {
+  public var accumulating: (any AccumulatingPrimitive)? { self }
 }
 
 extension Primitive {
   public func keepsInput(_ index: Int) -> Bool { true }
   public var keepsOutput: Bool { false }
+  public var accumulating: (any AccumulatingPrimitive)? { nil }
 
   /// The operation's name in messages: the type's.
   public static var name: String { "\(self)" }

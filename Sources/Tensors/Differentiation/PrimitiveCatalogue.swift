@@ -10,5 +10,6 @@ public enum PrimitiveCatalogue {
     Gather.self, ScatterAdd.self, Convert.self, Convolution.self, AffineConvolution.self,
     MaxPool.self, AveragePool.self, Resample.self, BatchNorm.self, LayerNorm.self, Softmax.self,
     SoftmaxCrossEntropy.self, BinaryCrossEntropy.self, Recurrent.self,
+    LinearScan.self,
   ]
 }

@@ -45,8 +45,9 @@ struct Reshape: Primitive {
   }
 }
 
-/// Along each axis, `sizes` elements from `starts` on, `steps` apart; the gradient is padded back.
-struct Slice: Primitive {
+/// Along each axis, `sizes` elements from `starts` on, `steps` apart; the gradient is padded back,
+/// or added in place where another is there.
+struct Slice: AccumulatingPrimitive {
   let starts: [Int]
   let sizes: [Int]
   let steps: [Int]
@@ -62,6 +63,11 @@ struct Slice: Primitive {
     return [
       Pad(low: starts, high: behind, interior: steps.map { $0 - 1 }, value: 0)(upstream)
     ]
+  }
+
+  func accumulate(upstream: Tensor, into gradient: inout Tensor) {
+    if sizes.contains(0) { return }
+    gradient.backend.addSlice(upstream, to: &gradient, starts: starts, steps: steps)
   }
 
   func keepsInput(_ index: Int) -> Bool { false }

@@ -39,14 +39,15 @@ public enum RecurrentCell: String, Sendable, Hashable, CaseIterable, Codable {
   ///
   /// - Parameters:
   ///   - projection: `[batch, gates * size]`.
-  ///   - hidden: The output of the step before, `[batch, size]`.
+  ///   - hidden: The output of the step before, `[batch, size]`; of a projected LSTM its
+  ///     projection, `[batch, outputs]`.
   ///   - memory: The memory of the step before, where the cell has one.
-  ///   - weight: `[gates * size, size]`.
+  ///   - weight: `[gates * size, size]`, or `[gates * size, outputs]`.
   ///   - bias: `[gates * size]`, where the cell has one.
   public func step(
     _ projection: Tensor, hidden: Tensor, memory: Tensor?, weight: Tensor, bias: Tensor?
   ) -> (hidden: Tensor, memory: Tensor?) {
-    let size = hidden.shape[1]
+    let size = projection.shape[1] / gateCount
     func part(_ x: Tensor, _ index: Int) -> Tensor {
       x.slice(axis: 1, (index * size)..<((index + 1) * size))
     }

@@ -29,6 +29,20 @@ extension CPUBackend {
     return y
   }
 
+  public func addSlice(_ x: Tensor, to total: inout Tensor, starts: [Int], steps: [Int]) {
+    let sizes = x.shape.extents
+    let sum = binary(.add, slice(total, starts: starts, sizes: sizes, steps: steps), x)
+    let strides = total.shape.strides
+    var first = 0
+    for axis in strides.indices { first += starts[axis] * strides[axis] }
+    let size = x.dtype.byteCount
+    total.withUniqueStorage { pointer in
+      tk_copy(
+        sum.storage.pointer, pointer + first * size, size, sizes.count, sizes, sum.shape.strides,
+        strides.indices.map { strides[$0] * steps[$0] })
+    }
+  }
+
   public func pad(_ x: Tensor, low: [Int], high: [Int], interior: [Int], value: Double) -> Tensor {
     let shape = Shape(
       x.shape.indices.map {

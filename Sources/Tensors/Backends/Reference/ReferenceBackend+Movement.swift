@@ -20,6 +20,21 @@ extension ReferenceBackend {
     }
   }
 
+  public func addSlice(_ x: Tensor, to total: inout Tensor, starts: [Int], steps: [Int]) {
+    let reader = ElementReader(x)
+    let strides = total.shape.strides
+    total.withUniqueStorage { pointer in
+      let elements = pointer.assumingMemoryBound(to: Double.self)
+      forEachIndex(of: x.shape) { index in
+        var place = 0
+        for axis in index.indices {
+          place += (starts[axis] + index[axis] * steps[axis]) * strides[axis]
+        }
+        elements[place] += reader[index]
+      }
+    }
+  }
+
   public func pad(_ x: Tensor, low: [Int], high: [Int], interior: [Int], value: Double) -> Tensor {
     let reader = ElementReader(x)
     let shape = Shape(
