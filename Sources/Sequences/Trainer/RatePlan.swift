@@ -26,7 +26,7 @@ public enum RatePlan: Sendable, Hashable {
     }
   }
 
-  /// Takes note of the watched measure.
+  /// Takes note of the watched measure, where the smaller value is the better one.
   mutating func observe(_ value: Double) {
     guard case .plateau(var schedule) = self else { return }
     schedule.observe(value)
