@@ -27,6 +27,34 @@ import Testing
     #expect(rates == [1, 1, 1, 1, 0.5, 0.5, 0.25, 0.25])
   }
 
+  /// Whether loss or accuracy is watched, the best is kept, and the rate falls when it is not
+  /// surpassed; a rise of the accuracy is one, however small.
+  @Test(arguments: SequenceTrainerSettings.Watch.allCases)
+  func plateau(watch: SequenceTrainerSettings.Watch) throws {
+    var trainer = SequenceTrainer(
+      model: smallLanguageModel(), optimizer: try .sgd(learningRate: 1),
+      rate: .plateau(
+        try PlateauSchedule(
+          .init(
+            mode: watch == .loss ? .minimum : .maximum, factor: 0.5, patience: 0,
+            threshold: .absolute(0)), learningRate: 1)),
+      settings: SequenceTrainerSettings(watch: watch), seed: 1)
+    var found: [Bool] = []
+    var rates: [Double] = []
+    // Of 10 targets: nats and hits, of which whole sequences are the same part here.
+    for (total, hits): (Double, Double) in [(5, 3), (4, 4), (4, 4), (6, 2), (3, 5)] {
+      var measures = SequenceMeasures(.tokens)
+      measures.add(
+        SequenceCost(total: Tensor(total), count: 10, hits: hits, exactSequences: hits),
+        sequences: 10)
+      found.append(trainer.observe(measures))
+      rates.append(trainer.learningRate(steps: 1))
+    }
+    #expect(found == [true, true, false, false, true])
+    #expect(rates == [1, 1, 0.5, 0.25, 0.25])
+    #expect(abs(trainer.best!.value - (watch == .loss ? 0.3 : 0.5)) < 1e-7)
+  }
+
   /// Each loss with whether it triggers: only one worse than the best of all but the last n does.
   @Test(
     arguments: [

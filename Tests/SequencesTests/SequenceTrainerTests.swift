@@ -183,6 +183,21 @@ import Testing
     #expect(other.model.bits == before && other.step == 0)
   }
 
+  /// Parameters are changed where they lie: nothing of a step holds on to them.
+  @Test(arguments: [false, true]) func inPlace(isTied: Bool) throws {
+    var random = RandomStream(seed: 1, name: "test")
+    let model = LanguageModel(
+      vocabulary: 5, embeddingSize: 4,
+      recurrent: LSTM(4, 4, layers: 2, dropout: 0.2, weightDrop: 0.1, random: &random),
+      isTied: isTied, outputDropout: LockedDropout(0.2), random: &random)
+    var trainer = try trainer(model, .adam(learningRate: 0.1, clipping: .globalNorm(1)))
+    // The first step parts from the copy above.
+    _ = try trainer.takeStep(batch(0))
+    let places = trainer.model.parameters.map(\.identity)
+    _ = try trainer.takeStep(batch(1))
+    #expect(trainer.model.parameters.map(\.identity) == places)
+  }
+
   /// A gradient that is not finite is refused by name, before anything has changed.
   @Test func refusesNonFinite() throws {
     var model = smallLanguageModel()

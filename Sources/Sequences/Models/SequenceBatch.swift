@@ -43,7 +43,11 @@ public struct SequenceBatch: Sendable {
   /// How much each target of `[T', B]` counts; nil where all count 1.
   var targetWeights: Tensor? {
     if let weights { return weights }
-    guard let lengths = targetLengths ?? lengths else { return nil }
+    return (targetLengths ?? lengths).map(mask)
+  }
+
+  /// 1 for each of the targets `[T', B]` within the lengths, else 0.
+  func mask(_ lengths: Tensor) -> Tensor {
     let (steps, size) = (targets.shape[0], targets.shape[1])
     return lengths.withUnsafeBytes { bytes in
       let lengths = bytes.bindMemory(to: Int32.self)

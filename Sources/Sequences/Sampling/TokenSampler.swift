@@ -130,6 +130,7 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case noSamples(Int)
   case unknownToken(Int, vocabulary: Int)
   case noPrime
+  case emptySource
 
   public var description: String {
     switch self {
@@ -137,6 +138,7 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .unknownToken(let token, let vocabulary):
       "token \(token) is not in the vocabulary of \(vocabulary) tokens"
     case .noPrime: "a search needs at least one token to begin with"
+    case .emptySource: "a source to be read has no tokens"
     }
   }
 

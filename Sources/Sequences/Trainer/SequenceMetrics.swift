@@ -9,6 +9,8 @@ import TandemTraining
 /// | `gradient` | Euclidean norm of the whole gradient, before clipping |
 /// | `clipped` | 1 if clipping has changed the gradient, else 0: its mean is the clipped share |
 /// | `rate` | learning rate |
+///
+/// The perplexity over many steps is `e` to the mean of their losses, not the mean of theirs.
 public struct SequenceMetrics: Sendable {
   /// The measures of the batch.
   public let measures: SequenceMeasures

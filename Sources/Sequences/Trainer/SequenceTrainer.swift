@@ -34,12 +34,19 @@ public struct SequenceTrainer<Model: SequenceModel>: Sendable {
   ///
   /// - Parameters:
   ///   - optimizer: Its own learning rate is replaced by that of `rate`.
+  ///   - rate: A plateau's schedule must have the mode `maximum` where the watched measure is
+  ///     better when it is greater.
   ///   - averaging: Begins averaging the weights of each step once the watched measure asks for
   ///     it: with plain SGD that is NT-ASGD.
   public init(
     model: Model, optimizer: Optimizer, rate: RateSchedule, averaging: NonMonotonicTrigger? = nil,
     settings: SequenceTrainerSettings = SequenceTrainerSettings(), seed: UInt64
   ) {
+    if case .plateau(let schedule) = rate {
+      require(
+        (schedule.settings.mode == .maximum) == settings.watch.isBetterWhenGreater,
+        "sequence trainer: a plateau of \(settings.watch) with the mode \(schedule.settings.mode)")
+    }
     self.settings = settings
     self.model = model
     self.optimizer = optimizer
@@ -124,7 +131,7 @@ public struct SequenceTrainer<Model: SequenceModel>: Sendable {
   public mutating func observe(_ measures: SequenceMeasures) -> Bool {
     let value = settings.watch.value(measures)
     let cost = settings.watch.isBetterWhenGreater ? -value : value
-    rate.observe(cost)
+    rate.observe(value)
     if averaging?.observe(cost) == true { average = WeightAverage(of: model) }
     guard value.isFinite else { return false }
     if let best, (settings.watch.isBetterWhenGreater ? -best.value : best.value) <= cost {
