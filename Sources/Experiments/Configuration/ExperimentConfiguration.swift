@@ -1,7 +1,7 @@
 /// What `experiment.yaml` says of an experiment of one kind, and what follows from it alone.
 ///
-/// The runner asks for `training`, `tandem summary` for `networks`, `tandem gradcheck` for
-/// `gradientCases`; each but the first before any step was taken.
+/// The runner asks for `memory`, then for `training`; `tandem summary` for `networks`; `tandem
+/// gradcheck` for `gradientCases`.
 public protocol ExperimentConfiguration: Sendable {
   /// What is trained.
   associatedtype Training: ExperimentTraining

@@ -3,7 +3,9 @@ import TandemRuns
 /// The kinds of experiments that an `experiment.yaml` can ask for by `kind:`.
 ///
 /// A kind is a folder of this room with a type for its configuration (`ExperimentConfiguration`)
-/// and one for its training (`ExperimentTraining`). Here is the only place that lists them.
+/// and one for its training (`ExperimentTraining`). Here is the only place that lists them: a new
+/// one takes a case and the line that reads its configuration. What every kind says is read by the
+/// methods beside `RunSettings`, optimizers and their schedules by `OptimizerConfiguration`.
 public enum ExperimentKind: String, CaseIterable, Sendable {
   /// A generator and a discriminator that learn from each other; the kind of a file that names
   /// none.
