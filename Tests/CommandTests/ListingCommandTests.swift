@@ -151,8 +151,9 @@ import Testing
     #expect(ContinuousClock.now - start < .seconds(20))
     #expect(outcome.status == 0 && outcome.errors == "")
     let rows = try #require(try outcome.object()["rows"] as? [[String: Any]])
+    let subjects = Set(rows.map { $0["subject"] as? String })
     #expect(
-      Set(rows.map { $0["subject"] as? String }) == ["discriminator's loss", "generator's loss"])
+      subjects == ["discriminator's loss", "generator's loss"] || subjects == ["model's loss"])
     for row in rows {
       let (error, tolerance) = (row["worstError"] as? Double, row["tolerance"] as? Double)
       #expect(try #require(error) <= #require(tolerance))
@@ -165,7 +166,7 @@ import Testing
         "\($0["subject"] ?? "") \($0["tensor"] ?? "")"
       }
     }
-    #expect(names[0].count >= 12 && names[0].sorted() == names[1].sorted())
+    #expect(names[0].count >= 6 * subjects.count && names[0].sorted() == names[1].sorted())
   }
 
   @Test func helpNamesEveryVerb() throws {

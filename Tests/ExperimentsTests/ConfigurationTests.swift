@@ -31,7 +31,8 @@ import Testing
     // Of a kind that there is not nothing follows for the rest.
     #expect(
       message { _ = try scratch.experiment("kind: gam\n\(points)", overrides: ["seed=-1"]) } == """
-        \(scratch.path)/tiny/experiment.yaml:1:7: kind: expected one of gan, found "gam"; did you \
+        \(scratch.path)/tiny/experiment.yaml:1:7: kind: expected one of \
+        \(ExperimentKind.allCases.map(\.rawValue).joined(separator: ", ")), found "gam"; did you \
         mean 'gan'?
         """)
   }

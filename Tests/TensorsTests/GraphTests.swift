@@ -77,7 +77,9 @@ import Testing
     #expect(copy.identity == shared && column.identity == shared)
     func clear(_ tensor: inout Tensor) {
       let size = tensor.count * tensor.dtype.byteCount
-      tensor.withUniqueStorage { $0.initializeMemory(as: UInt8.self, repeating: 0, count: size) }
+      tensor.withUniqueStorage {
+        _ = $0.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+      }
     }
     clear(&tensor)
     #expect(tensor.values == [0, 0, 0])
