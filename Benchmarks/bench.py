@@ -9,21 +9,22 @@ Prints a table and writes results/<benchmark>.json. Needs Python's standard libr
 
 import argparse
 import datetime
-import json
 import os
 import pathlib
-import platform
-import queue
-import re
 import statistics
-import subprocess
 import sys
-import threading
 import time
+
+from machine import machine
+from report import print_duels, print_machine, print_variants, say, write_result
+from turns import FOREIGN_LIMIT, PAUSE, THREADS, Failure, Program, steps_a_block
 
 HERE = pathlib.Path(__file__).resolve().parent
 
 CONVOLUTIONAL = ["eager", "channels_last", "compile", "compile_channels_last"]
+RECURRENT = ["eager", "eager_native", "compile"]
+LANGUAGE_MODELS = ["charlm-2x128", "charlm-2x512", "wordlm-2x200", "wordlm-2x650"]
+CLASSIFIERS = ["rnn-128", "gru-128", "lstm-128"]
 
 # name: the peer's command, its variants, and the ratio peer / ours to reach.
 BENCHMARKS = {
@@ -31,133 +32,10 @@ BENCHMARKS = {
     "dcgan-64": (["dcgan.py", "--size", "64"], CONVOLUTIONAL, 1.15),
     "ring": (["ring.py"], ["eager", "compile", "compile_step"], 4.0),
 }
-
-THREADS = 2
-# Seconds between two turns: OpenMP's threads may spin for a while after their last loop.
-PAUSE = 0.1
-# Blocks during which everything else on the machine used more of a core than this do not count:
-# both programs wait at barriers, so one busy process elsewhere can cost them ten times the time.
-FOREIGN_LIMIT = 0.15
-
-
-class Failure(Exception):
-    """Something a user can act on, as one line."""
-
-
-class Program:
-    """A benchmark in serve mode, in a process of its own."""
-
-    def __init__(self, label, command, patience):
-        self.label = label
-        self.patience = patience
-        environment = dict(os.environ, OMP_NUM_THREADS=str(THREADS))
-        self.process = subprocess.Popen(
-            [str(word) for word in command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            bufsize=1,
-            env=environment,
-        )
-        self.lines = queue.Queue()
-        self.errors = []
-        for stream, take in (
-            (self.process.stdout, self.lines.put),
-            (self.process.stderr, self.errors.append),
-        ):
-            threading.Thread(target=self._drain, args=(stream, take), daemon=True).start()
-        self._expect(lambda line: line == "ready", "'ready'")
-
-    def _drain(self, stream, take):
-        for line in stream:
-            take(line.rstrip("\n"))
-        if stream is self.process.stdout:
-            take(None)
-
-    def _expect(self, fits, what):
-        try:
-            line = self.lines.get(timeout=self.patience)
-        except queue.Empty:
-            self.kill()
-            raise Failure(f"{self.label}: no {what} within {self.patience} seconds") from None
-        if line is None:
-            code = self.process.wait()
-            said = next((text for text in reversed(self.errors) if text.strip()), "")
-            text = f"{self.label}: ended with code {code} before {what}"
-            raise Failure(f"{text}; {said}" if said else text)
-        if not fits(line):
-            self.kill()
-            raise Failure(f"{self.label}: expected {what}, got {line!r}")
-        return line
-
-    def watched_block(self, steps):
-        """A block, and how many cores the rest of the machine used meanwhile."""
-        foreign = machine_seconds() - self.processor_seconds()
-        start = time.perf_counter()
-        milliseconds = self.block(steps)
-        elapsed = time.perf_counter() - start
-        foreign = machine_seconds() - self.processor_seconds() - foreign
-        return milliseconds, max(0.0, foreign / elapsed)
-
-    def quiet_block(self, steps, attempts=10):
-        """The first of several blocks that nothing disturbs, or the least disturbed one."""
-        blocks = []
-        for _ in range(attempts):
-            time.sleep(PAUSE)
-            blocks.append(self.watched_block(steps))
-            if blocks[-1][1] <= FOREIGN_LIMIT:
-                break
-        return min(blocks, key=lambda block: block[1])[0]
-
-    def block(self, steps):
-        """Runs `steps` steps; returns milliseconds a step."""
-        try:
-            self.process.stdin.write(f"block {steps}\n")
-        except BrokenPipeError:
-            pass  # it has ended; what it said is reported below
-        line = self._expect(lambda line: re.fullmatch(r"\d+(\.\d+)?([eE]-?\d+)?", line), "a time")
-        return float(line) / steps
-
-    def peak_megabytes(self):
-        """The largest resident size so far, as the kernel counted it for this process alone."""
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) / 1024
-
-    def processor_seconds(self):
-        """User and system time of all threads so far."""
-        stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
-        fields = stat.rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def finish(self):
-        """Ends the input; returns the program's summary."""
-        self.process.stdin.close()
-        line = self._expect(lambda line: line.startswith("{"), "a summary")
-        self.process.wait(timeout=self.patience)
-        return json.loads(line)
-
-    def kill(self):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-
-
-def machine_seconds():
-    """Busy and stolen time of all cores so far."""
-    line = pathlib.Path("/proc/stat").read_text().splitlines()[0].split()
-    user, nice, system, _idle, _wait, interrupt, soft_interrupt, stolen = map(int, line[1:9])
-    ticks = user + nice + system + interrupt + soft_interrupt + stolen
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def steps_a_block(program, seconds):
-    """How many steps fill a block of about so many seconds."""
-    program.block(1)
-    milliseconds = program.block(2)
-    if milliseconds * 10 < seconds * 1000:
-        milliseconds = program.block(max(2, int(seconds * 200 / milliseconds)))
-    return max(1, round(seconds * 1000 / milliseconds))
+for case in LANGUAGE_MODELS + CLASSIFIERS:
+    # Unrolling two layers takes the compiler longer than a measurement.
+    unrolled = ["compile_cells"] if case in CLASSIFIERS else []
+    BENCHMARKS[case] = (["sequences.py", "--case", case], RECURRENT + unrolled, 1.25)
 
 
 def start_peer(name, variant, chosen):
@@ -277,56 +155,13 @@ def compare(name, chosen):
     return result
 
 
-def machine():
-    """The facts that a time depends on."""
-    information = pathlib.Path("/proc/cpuinfo").read_text()
-    field = lambda name: next(iter(re.findall(rf"^{name}\s*: (.*)$", information, re.M)), "")
-    return {
-        "cpu": field("model name"),
-        "family": f"{field('cpu family')}.{field('model')}",
-        "cores": os.cpu_count(),
-        "avx512": " avx512f " in field("flags"),
-        "system": platform.freedesktop_os_release().get("PRETTY_NAME", platform.system()),
-        "kernel": platform.release(),
-        "python": platform.python_version(),
-    }
-
-
-def print_variants(results):
-    print(
-        f"\n{'benchmark':<10} {'PyTorch variant':<28} {'ms a step':>10} {'min':>10} {'peak MB':>8}"
-    )
-    for result in results:
-        for row in sorted(result["peer_variants"], key=lambda row: row["median_ms"]):
-            print(
-                f"{result['benchmark']:<10} {row['variant']:<28} {row['median_ms']:>10.3f} "
-                f"{row['min_ms']:>10.3f} {row['peak_rss_mb']:>8.0f}"
-            )
-
-
-def print_duels(results):
-    print(
-        f"\n{'benchmark':<10} {'Tandem ms':>10} {'PyTorch ms':>10}  {'variant':<28} "
-        f"{'ratio':>6} {'spread':>14} {'wanted':>7} {'our MB':>7} {'its MB':>7}"
-    )
-    for result in results:
-        ours, peer, ratio = result["ours"], result["peer"], result["ratio"]
-        spread = f"{ratio['min']:.2f} - {ratio['max']:.2f}"
-        print(
-            f"{result['benchmark']:<10} {ours['median_ms']:>10.3f} {peer['median_ms']:>10.3f}  "
-            f"{result['best_variant']:<28} {ratio['of_medians']:>5.2f}x {spread:>14} "
-            f"{ratio['wanted']:>6.2f}x {ours['peak_rss_mb']:>7.0f} {peer['peak_rss_mb']:>7.0f}"
-        )
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
 def options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "benchmarks", nargs="*", help=f"any of {', '.join(BENCHMARKS)} (default: all)"
+    )
+    parser.add_argument(
+        "--case", dest="cases", action="append", default=[], help="the same, one a time"
     )
     parser.add_argument(
         "--binary",
@@ -353,6 +188,7 @@ def options():
     parser.add_argument("--quick", action="store_true", help="3 rounds, short blocks")
     parser.add_argument("--peer-only", action="store_true", help="time PyTorch's variants alone")
     chosen = parser.parse_args()
+    chosen.benchmarks += chosen.cases
     unknown = [name for name in chosen.benchmarks if name not in BENCHMARKS]
     if unknown:
         parser.error(f"no benchmark {unknown[0]!r}; there are {', '.join(BENCHMARKS)}")
@@ -378,14 +214,8 @@ def main():
         result = compare(name, chosen)
         results.append(result)
         if not chosen.peer_only:
-            chosen.results.mkdir(parents=True, exist_ok=True)
-            path = chosen.results / f"{name}.json"
-            path.write_text(json.dumps(result, indent=2) + "\n")
-    facts = results[0]["machine"]
-    print(
-        f"{facts['cpu']} (family {facts['family']}), {facts['cores']} cores, {facts['system']}, "
-        f"torch {results[0]['torch']}, {THREADS} threads, float32"
-    )
+            write_result(result, chosen.results)
+    print_machine(results[0], THREADS)
     print_variants(results)
     if not chosen.peer_only:
         print_duels(results)
