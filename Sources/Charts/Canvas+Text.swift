@@ -5,12 +5,12 @@ extension Canvas {
   ///
   /// Where it is not installed, fontconfig's nearest sans-serif face takes its place.
   public struct Font: Equatable, Sendable {
-    /// The em size in pixels.
+    /// The em size in units.
     public var size: Double
     /// Whether the bold face is used.
     public var isBold: Bool
 
-    /// A font of the given em size in pixels.
+    /// A font of the given em size in units.
     public init(size: Double, isBold: Bool = false) {
       self.size = size
       self.isBold = isBold
@@ -58,18 +58,31 @@ extension Canvas {
     cairo_show_text(context, string)
   }
 
-  /// The width of a line of text in pixels.
+  /// The width of a line of text in units.
   public func width(of string: String, font: Font) -> Double {
     select(font)
     return extents(of: string).x_advance
   }
 
-  /// `string`, or its longest beginning that with "…" is at most `limit` pixels wide.
+  /// `string`, or its longest beginning that with "…" is at most `limit` units wide.
   public func shortened(_ string: String, to limit: Double, font: Font) -> String {
     guard width(of: string, font: font) > limit else { return string }
     var kept = string
     while !kept.isEmpty, width(of: kept + "…", font: font) > limit { kept.removeLast() }
     return kept.isEmpty ? "" : kept + "…"
+  }
+
+  /// `string`, or its beginning and end with "…" between them, at most `limit` units wide: names of
+  /// runs differ at their ends as often as at their beginnings.
+  func shortenedInside(_ string: String, to limit: Double, font: Font) -> String {
+    guard width(of: string, font: font) > limit else { return string }
+    var kept = string.count - 1
+    while kept > 0 {
+      let text = string.prefix((kept + 1) / 2) + "…" + string.suffix(kept / 2)
+      if width(of: String(text), font: font) <= limit { return String(text) }
+      kept -= 1
+    }
+    return ""
   }
 
   private func select(_ font: Font) {

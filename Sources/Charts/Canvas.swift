@@ -1,9 +1,9 @@
 import CCairo
 
-/// A position on a canvas: pixels from its left and top edges, pixel centres at halves.
+/// A position on a canvas: units from its left and top edges, pixel centres at halves.
 public typealias Position = SIMD2<Double>
 
-/// A rectangle on a canvas, in pixels from the left and top edges.
+/// A rectangle on a canvas, in units from the left and top edges.
 public struct Box: Equatable, Sendable {
   /// The left edge.
   public var x: Double
@@ -28,38 +28,76 @@ public struct Box: Equatable, Sendable {
   public var maxY: Double { y + height }
 }
 
-/// A raster to draw on: a Cairo image surface (ARGB32) that starts filled with an opaque colour.
+/// A surface to draw on, of pixels or of vectors, that starts filled with an opaque colour.
 ///
-/// Drawing after an error does nothing, as in Cairo itself; `picture()` then throws the error.
+/// All places and lengths are in units; a unit is a pixel unless the canvas has another scale.
+/// Drawing after an error does nothing, as in Cairo itself; `picture()` and `svg()` then throw the
+/// error.
 public final class Canvas {
-  /// Pixels in a row.
+  /// What the drawing becomes.
+  public enum Medium: Equatable, Sendable {
+    /// A raster of `scale` pixels a unit, read by `picture()`.
+    case pixels(scale: Double)
+    /// Shapes, read by `svg()`.
+    case vectors
+  }
+
+  /// Units in a row.
   public let width: Int
-  /// Rows.
+  /// Units from the top to the bottom.
   public let height: Int
+  /// What the drawing becomes.
+  public let medium: Medium
   let surface: OpaquePointer
   let context: OpaquePointer
+  let sink = ByteSink()
 
-  /// A canvas of `width` × `height` pixels filled with `background`, its opacity taken as 1.
+  /// A canvas of `width` × `height` units filled with `background`, its opacity taken as 1.
   ///
-  /// - Throws: `ChartError.size` for sizes outside 1...32767, `.cairo` when memory is short.
-  public init(width: Int, height: Int, background: Color = .white) throws(ChartError) {
-    guard (1...32767).contains(width), (1...32767).contains(height) else {
-      throw .size(width: width, height: height)
+  /// - Throws: `ChartError.size` for sizes outside 1...32767 pixels, `.cairo` when memory is short.
+  public init(
+    width: Int, height: Int, medium: Medium = .pixels(scale: 1), background: Color = .white
+  ) throws(ChartError) {
+    let (columns, rows) = try Self.pixels(width: width, height: height, medium)
+    let surface =
+      switch medium {
+      case .pixels: cairo_image_surface_create(CAIRO_FORMAT_ARGB32, columns, rows)
+      case .vectors: sink.vectorSurface(width: Double(columns), height: Double(rows))
+      }
+    guard let surface, let context = cairo_create(surface) else {
+      throw .cairo(doing: "creating a canvas", status: "no memory")
     }
-    guard
-      let surface = cairo_image_surface_create(
-        CAIRO_FORMAT_ARGB32, Int32(width), Int32(height)),
-      let context = cairo_create(surface)
-    else { throw .cairo(doing: "creating a canvas", status: "no memory") }
     self.width = width
     self.height = height
+    self.medium = medium
     self.surface = surface
     self.context = context
     try check(cairo_status(context), doing: "creating a canvas")
+    if case .pixels(let scale) = medium { cairo_scale(context, scale, scale) }
     var opaque = background
     opaque.alpha = 1
     setSource(opaque)
     cairo_paint(context)
+  }
+
+  /// The size of the surface in pixels.
+  private static func pixels(
+    width: Int, height: Int, _ medium: Medium
+  ) throws(ChartError) -> (columns: Int32, rows: Int32) {
+    let limit = 1...32767
+    guard limit.contains(width), limit.contains(height) else {
+      throw .size(width: width, height: height)
+    }
+    guard case .pixels(let scale) = medium else { return (Int32(width), Int32(height)) }
+    // A scale beyond the limit, or none at all, is a size beyond it.
+    let side = { (units: Int) in
+      Int(max(0, min(Double(units) * (scale.isNaN ? 0 : scale), 1e6)).rounded())
+    }
+    let (columns, rows) = (side(width), side(height))
+    guard limit.contains(columns), limit.contains(rows) else {
+      throw .size(width: columns, height: rows)
+    }
+    return (Int32(columns), Int32(rows))
   }
 
   deinit {
@@ -67,7 +105,7 @@ public final class Canvas {
     cairo_surface_destroy(surface)
   }
 
-  /// Draws a straight line of the given width in pixels, with butt ends.
+  /// Draws a straight line of the given width in units, with butt ends.
   public func line(from start: Position, to end: Position, width: Double, color: Color) {
     setSource(color)
     cairo_set_line_width(context, width)
@@ -123,7 +161,8 @@ public final class Canvas {
 
   /// The pixels drawn so far.
   ///
-  /// - Throws: `ChartError.cairo` with the first error that any drawing met.
+  /// - Throws: `ChartError.cairo` with the first error that any drawing met, or when the canvas is
+  ///   one of vectors.
   public func picture() throws(ChartError) -> Picture {
     try check(cairo_status(context), doing: "drawing")
     cairo_surface_flush(surface)
@@ -131,7 +170,9 @@ public final class Canvas {
       throw .cairo(doing: "reading a canvas", status: "no pixels")
     }
     let stride = Int(cairo_image_surface_get_stride(surface))
-    let (width, height) = (width, height)
+    let (width, height) = (
+      Int(cairo_image_surface_get_width(surface)), Int(cairo_image_surface_get_height(surface))
+    )
     let pixels = [UInt8](unsafeUninitializedCapacity: 3 * width * height) { bytes, count in
       var at = 0
       for row in 0..<height {

@@ -12,6 +12,10 @@ public enum ChartError: Error, Equatable, Sendable {
   case domain(x: ClosedRange<Float>, y: ClosedRange<Float>)
   /// A posterior map's values are not columns × rows many, or there are none.
   case posterior(columns: Int, rows: Int, count: Int)
+  /// A series has not one value, or one edge of its band, for each place on the x axis.
+  case series(name: String, places: Int, values: Int)
+  /// A heat map's values are not columns × rows many, or it has not one name a row.
+  case heatMap(columns: Int, rows: Int, what: String, count: Int)
 }
 
 extension ChartError: CustomStringConvertible {
@@ -29,6 +33,10 @@ extension ChartError: CustomStringConvertible {
       "chart: the domain x \(x), y \(y) must be finite and wider and higher than zero"
     case .posterior(let columns, let rows, let count):
       "chart: a posterior map of \(columns) columns and \(rows) rows cannot have \(count) values"
+    case .series(let name, let places, let values):
+      "chart: the series '\(name)' has \(places) places on the x axis, but \(values) values"
+    case .heatMap(let columns, let rows, let what, let count):
+      "chart: a heat map of \(columns) columns and \(rows) rows cannot have \(count) \(what)"
     }
   }
 }
