@@ -31,8 +31,8 @@ import Testing
     // Of a kind that there is not nothing follows for the rest.
     #expect(
       message { _ = try scratch.experiment("kind: gam\n\(points)", overrides: ["seed=-1"]) } == """
-        \(scratch.path)/tiny/experiment.yaml:1:7: kind: expected one of gan, found "gam"; did you \
-        mean 'gan'?
+        \(scratch.path)/tiny/experiment.yaml:1:7: kind: expected one of gan, languageModel, names, \
+        adding, copyMemory, imageSequences, forecast, found "gam"; did you mean 'gan'?
         """)
   }
 
