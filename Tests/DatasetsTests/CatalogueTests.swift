@@ -16,7 +16,9 @@ import Testing
   @Test func theStandardEntriesAreComplete() throws {
     #expect(
       catalogue.entries.map(\.name)
-        == ["fashion-mnist", "mnist", "ring", "grid", "tiny-shakespeare", "bible-kjv"])
+        == [
+          "fashion-mnist", "mnist", "ring", "grid", "tiny-shakespeare", "bible-kjv", "sunspots",
+        ])
     for entry in catalogue.entries {
       #expect(!entry.summary.isEmpty && !entry.licence.isEmpty)
       #expect(entry.isGenerated == ["ring", "grid"].contains(entry.name))

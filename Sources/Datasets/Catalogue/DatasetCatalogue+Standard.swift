@@ -1,6 +1,8 @@
 extension DatasetCatalogue.Entry {
   /// The data sets every user has by name.
-  public static let standard: [Self] = [fashionMNIST, mnist, ring, grid, tinyShakespeare, bibleKJV]
+  public static let standard: [Self] = [
+    fashionMNIST, mnist, ring, grid, tinyShakespeare, bibleKJV, sunspots,
+  ]
 
   /// Zalando's images of clothes.
   public static let fashionMNIST = Self(
@@ -108,6 +110,22 @@ extension DatasetCatalogue.Entry {
     homepage: "https://packages.debian.org/stable/bible-kjv-text",
     debianPackage: "bible-kjv-text",
     systemFile: SystemFile(directory: "/usr/lib", name: "bible.data"), files: [])
+
+  /// The relative sunspot numbers of the observatory in Zürich.
+  public static let sunspots = Self(
+    name: "sunspots",
+    summary: "monthly sunspot numbers of 1749 to 1983: a series of 2,820 values",
+    licence: "none stated by its source",
+    homepage: "https://github.com/jbrownlee/Datasets",
+    files: [
+      RemoteFile(
+        name: "monthly-sunspots.csv",
+        urls: [
+          "https://raw.githubusercontent.com/jbrownlee/Datasets/master/monthly-sunspots.csv"
+        ],
+        sha256: "c4ec8cc57d9f6fb6ecdb3e1f37f25b6f4badd5124c55931052b0cd2fc3bc71f3",
+        size: 45_039)
+    ])
 
   private static func idx(
     at places: [String], _ files: [(name: String, size: Int, sha256: String)]

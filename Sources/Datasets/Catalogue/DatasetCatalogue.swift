@@ -57,6 +57,8 @@ public struct DatasetCatalogue: Sendable {
     public var isText: Bool {
       systemFile != nil || files.count == 1 && files[0].name.hasSuffix(".txt")
     }
+    /// Whether it is one table of numbers.
+    public var isTable: Bool { files.count == 1 && files[0].name.hasSuffix(".csv") }
   }
 
   /// Whether a data set can be used.

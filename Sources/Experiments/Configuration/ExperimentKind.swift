@@ -12,6 +12,16 @@ public enum ExperimentKind: String, CaseIterable, Sendable {
   case gan
   /// A model of a text's next character, byte or word.
   case languageModel
+  /// A model of names or other short texts, one a line.
+  case names
+  /// The adding problem: how far back a network remembers two numbers.
+  case adding
+  /// Copy memory: how far back a network remembers ten symbols.
+  case copyMemory
+  /// Images read as sequences of rows or pixels, to be classified.
+  case imageSequences
+  /// The next values of a series of numbers.
+  case forecast
 
   /// Reads the rest of a configuration of this kind; problems stay with the reader.
   func configuration(
@@ -20,6 +30,11 @@ public enum ExperimentKind: String, CaseIterable, Sendable {
     switch self {
     case .gan: GANConfiguration(&reader, heading)
     case .languageModel: SequenceConfiguration<LanguageModelTask>(&reader, heading)
+    case .names: SequenceConfiguration<NamesTask>(&reader, heading)
+    case .adding: SequenceConfiguration<AddingTask>(&reader, heading)
+    case .copyMemory: SequenceConfiguration<CopyMemoryTask>(&reader, heading)
+    case .imageSequences: SequenceConfiguration<ImageSequencesTask>(&reader, heading)
+    case .forecast: SequenceConfiguration<ForecastTask>(&reader, heading)
     }
   }
 

@@ -33,26 +33,13 @@ struct SamplePainter {
     let (step, seed) = (trainer.step, configuration.settings.seed)
     let samples = trainer.sampler(latents)
     let coverage = mixture?.coverage(of: samples.floats)
-    let (image, rows, columns, geometry) =
+    let (image, grid) =
       if let mixture, let coverage {
         try chart(samples, of: mixture, coverage, trainer.discriminator, step: step)
       } else {
         try sheet(of: samples)
       }
-    // The configuration's fingerprint stands for the run: it says which runs paint this very
-    // sheet, while a run's id would give equal sheets unequal bytes. The index, which lies with
-    // the run, leads from a sheet to its run.
-    let record = run.record
-    let png = PNG(
-      image,
-      text: [
-        PNG.Text("experiment", record.experiment), PNG.Text("configuration", record.configuration),
-        PNG.Text("seed", "\(seed)"), PNG.Text("step", "\(step)"),
-        PNG.Text(SampleGrid.textKey, geometry),
-      ])
-    try run.saveSample(
-      tag: SamplePainter.tag, step: step, seed: seed,
-      grid: .init(rows: rows, columns: columns), png: try png.encoded())
+    try run.save(image, grid, tag: SamplePainter.tag, step: step, seed: seed)
     guard let coverage else { return [] }
     return [
       ("modes/covered", Double(coverage.modesCovered)),
@@ -60,15 +47,13 @@ struct SamplePainter {
     ]
   }
 
-  private typealias Sheet = (image: Image, rows: Int, columns: Int, geometry: String)
+  private typealias Sheet = (image: Image, grid: SampleGrid)
 
   /// Images side by side.
   private func sheet(of samples: Tensor) throws -> Sheet {
     let images = try images(samples)
     let grid = try configuration.samples.grid(cell: images[0].width)
-    return (
-      try grid.sheet(of: images, background: .black), grid.rows, grid.columns, grid.geometry
-    )
+    return (try grid.sheet(of: images, background: .black), grid)
   }
 
   /// Points over the discriminator's posterior.
@@ -96,7 +81,7 @@ struct SamplePainter {
       width: picture.width, height: picture.height, format: .rgb, pixels: picture.pixels)
     let grid = try SampleGrid(
       columns: 1, rows: 1, cellWidth: picture.width, cellHeight: picture.height, padding: 0)
-    return (image, grid.rows, grid.columns, grid.geometry)
+    return (image, grid)
   }
 
   private func points(_ values: [Float]) -> [SIMD2<Float>] {

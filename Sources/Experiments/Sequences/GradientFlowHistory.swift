@@ -1,5 +1,7 @@
+import TandemCharts
 import TandemRuns
 import TandemSequences
+import TandemTensors
 
 /// How far back in time the loss has reached, at steps of a training.
 struct GradientFlowHistory: Codable, Sendable {
@@ -12,18 +14,81 @@ struct GradientFlowHistory: Codable, Sendable {
 
   private(set) var columns: [Column] = []
 
+  /// Adds a look; one at the same step takes its place. Norms that are not finite are left out:
+  /// they have no place on a chart.
   mutating func add(step: Int, norms: [Double]) {
-    columns.append(Column(step: step, norms: norms))
+    columns.removeAll { $0.step >= step }
+    if norms.allSatisfy(\.isFinite) { columns.append(Column(step: step, norms: norms)) }
+  }
+
+  /// The norms as colours over training step and time step.
+  ///
+  /// - Parameter interval: Training steps between two looks. The last of a training may come
+  ///   sooner, and has the next column.
+  func chart(interval: Int) throws -> HeatMap? {
+    guard let last = columns.last else { return nil }
+    let rows = last.norms.count
+    let count = (last.step + interval - 1) / interval + 1
+    var values = [Double](repeating: .nan, count: count * rows)
+    for column in columns where column.norms.count == rows {
+      let place = (column.step + interval - 1) / interval
+      for (row, norm) in column.norms.enumerated() { values[row * count + place] = norm }
+    }
+    return try HeatMap(
+      columns: count, rows: rows, values: values, title: "How far back the last loss reaches",
+      subtitle: "norm of dL/dh in the first layer at each time step",
+      x: Axis(
+        "training step",
+        range: HeatMap.range(ofMiddles: 0, Double((count - 1) * interval), count: count)),
+      y: Axis("time step"), value: Axis("gradient norm", scale: .logarithmic))
   }
 }
 
 extension SequenceTraining {
-  /// Follows the last loss of a window back through time and paints what was found so far.
+  /// The sequences whose gradients are followed: enough for a mean, few enough to cost little.
+  private static var flowSequences: Int { 4 }
+
+  /// Follows the last loss of the first validation batch back through time and paints what was
+  /// found so far.
   ///
-  /// - Returns: The share of the last steps' gradient that reaches the first ones.
+  /// - Returns: For each layer `reach/l0`, …, the share of the last step's gradient that reaches
+  ///   the first, and the shares of its gates that are shut or open; see `GateSaturation`.
   mutating func sampleFlow(
     seed: UInt64, in run: RunDirectory
   ) throws -> [(name: String, value: Double)] {
-    []
+    guard let batch = try source.validation()()?.prefix(Self.flowSequences) else { return [] }
+    let model = trainer.sampler
+    var metrics: [(name: String, value: Double)] = []
+    if let found = GradientFlow(of: model, batch) {
+      flow.add(step: step, norms: found.layers[0].norms)
+      for layer in found.layers where !layer.isReversed {
+        guard let first = layer.norms.first, let last = layer.norms.last, last > 0 else { continue }
+        metrics.append(("reach/l\(layer.layer)", first / last))
+      }
+      if let chart = try flow.chart(interval: configuration.settings.samplesEvery) {
+        try run.save(chart, tag: "gradient-flow", step: step, seed: seed)
+      }
+    }
+    return metrics + (GateSaturation(of: model, batch)?.values ?? [])
+  }
+}
+
+extension SequenceBatch {
+  /// The first `count` sequences of the batch, up to the end of the longest of them.
+  fileprivate func prefix(_ count: Int) -> SequenceBatch {
+    let sequences = 0..<min(count, size)
+    let lengths = lengths?.slice(axis: 0, sequences)
+    let longest = lengths.map { $0.values.reduce(0) { max($0, Int($1)) } }
+    let time = 0..<max(longest ?? steps, 1)
+    /// What has the sequences along its first axis or, with one value a step, its second.
+    func cut(_ tensor: Tensor, hasSteps: Bool) -> Tensor {
+      hasSteps
+        ? tensor.slice(axis: 0, time).slice(axis: 1, sequences) : tensor.slice(axis: 0, sequences)
+    }
+    return SequenceBatch(
+      inputs: cut(inputs, hasSteps: true),
+      targets: cut(targets, hasSteps: targets.rank == 2 && targets.dtype == .int32),
+      lengths: lengths, weights: weights.map { cut($0, hasSteps: $0.rank == 2) },
+      resets: resets.map { cut($0, hasSteps: $0.rank == 2) })
   }
 }

@@ -7,14 +7,7 @@ import TandemTensors
 /// The next character, byte or word of a text, read in windows with the state carried on.
 public struct LanguageModelTask: SequenceTask {
   /// Where the text is.
-  public enum Place: Sendable {
-    /// A set that `tandem data` knows.
-    case set(String)
-    /// A file, or a folder of files for train, valid and test.
-    case path(String)
-  }
-
-  public var place: Place
+  public var place: DataPlace
   public var level: Vocabulary.Level
   /// The most words of the vocabulary.
   public var vocabularySize: Int?
@@ -34,19 +27,10 @@ public struct LanguageModelTask: SequenceTask {
   public var sampling = TextSampling()
 
   public static let traits = SequenceTraits(
-    readsTokens: true, canBeTied: true, exampleUnit: "tokens")
+    readsTokens: true, canBeTied: true, canDropInputs: true, exampleUnit: "tokens")
 
   public init(_ section: inout ConfigurationReader) {
-    let set = section.optionalText("set")
-    let path = section.optionalText("path")
-    switch (set, path) {
-    case (_, let path?): place = .path(path)
-    case (let set?, nil): place = .set(set)
-    case (nil, nil):
-      section.problem(
-        at: "set", "give the name of a text (see `tandem data`) or a path", comparing: ["path"])
-      place = .path("")
-    }
+    place = DataPlace(&section)
     level = section.choice("level", from: Vocabulary.Level.self, default: .characters)
     vocabularySize =
       level == .words ? section.optionalInteger("vocabularySize", in: 3...10_000_000) : nil
@@ -80,17 +64,15 @@ public struct LanguageModelTask: SequenceTask {
   }
 
   public func located(_ place: (String) -> String) -> LanguageModelTask {
-    guard case .path(let path) = self.place else { return self }
     var copy = self
-    copy.place = .path(place(path))
+    copy.place = self.place.located(place)
     return copy
   }
 
   public func source(batchSize: Int, seed: UInt64) throws -> TextSource {
     let parts =
       switch place {
-      case .set(let name):
-        try TextParts(try DatasetCatalogue().text(name, for: level), fractions, for: level)
+      case .set: try TextParts(try place.text(for: level), fractions, for: level)
       case .path(let path): try TextParts(contentsOf: path, fractions, for: level)
       }
     return try TextSource(
@@ -102,13 +84,7 @@ public struct LanguageModelTask: SequenceTask {
   public func model(
     _ network: RecurrentConfiguration, _ facts: TextFacts, _ random: inout RandomStream
   ) -> LanguageModel {
-    LanguageModel(
-      vocabulary: facts.vocabulary.count, embeddingSize: network.embedding,
-      recurrent: network.recurrent(inputs: network.embedding, &random), isTied: network.isTied,
-      embeddingDropout: network.dropout.embedding,
-      inputDropout: network.dropping(network.dropout.input),
-      outputDropout: network.dropping(network.dropout.output), weights: network.weights,
-      random: &random)
+    network.languageModel(of: facts.vocabulary, &random)
   }
 
   public func example(

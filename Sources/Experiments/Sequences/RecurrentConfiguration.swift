@@ -1,5 +1,7 @@
+import TandemDatasets
 import TandemLayers
 import TandemRuns
+import TandemSequences
 import TandemTensors
 
 /// The `network` section of a sequence experiment: recurrent layers and what is dropped around
@@ -14,7 +16,7 @@ public struct RecurrentConfiguration: Sendable {
   public enum Initialization: Sendable {
     /// PyTorch's.
     case standard
-    /// All weights even over `±bound`, biases of the recurrent layers zero.
+    /// All weights even over `±bound`, the decoder's bias too, biases of the recurrent layers zero.
     case uniform(bound: Double)
     /// Orthogonal recurrent weights.
     case orthogonal
@@ -69,8 +71,9 @@ public struct RecurrentConfiguration: Sendable {
       func rate(_ name: String) -> Double { section.number(name, default: 0, in: 0..<1) }
       return Dropouts(
         embedding: traits.readsTokens ? rate("embedding") : 0,
-        input: rate("input"), between: rate("between"), output: rate("output"),
-        weights: rate("weights"), isLocked: section.flag("locked", default: false))
+        input: traits.canDropInputs ? rate("input") : 0,
+        between: rate("between"), output: rate("output"), weights: rate("weights"),
+        isLocked: section.flag("locked", default: false))
     }
     initialization = section.section("initialization") { section in
       switch section.kind(from: InitializationKind.self, default: .standard) {
@@ -112,6 +115,44 @@ public struct RecurrentConfiguration: Sendable {
   /// What embedding and decoder start from.
   var weights: Initializer {
     if case .uniform(let bound) = initialization { .uniform(-bound..<bound) } else { .standard }
+  }
+
+  /// What the decoder's bias starts from, unless all is even over a bound.
+  func biases(or usual: Initializer) -> Initializer {
+    if case .uniform(let bound) = initialization { .uniform(-bound..<bound) } else { usual }
+  }
+
+  /// A model of the next token around the recurrent layers.
+  func languageModel(
+    of vocabulary: Vocabulary, _ random: inout RandomStream
+  ) -> LanguageModel {
+    LanguageModel(
+      vocabulary: vocabulary.count, embeddingSize: embedding,
+      recurrent: recurrent(inputs: embedding, &random), isTied: isTied,
+      embeddingDropout: dropout.embedding, inputDropout: dropping(dropout.input),
+      outputDropout: dropping(dropout.output), weights: weights, biases: biases(or: .zeros),
+      random: &random)
+  }
+
+  /// A network of the recurrent layers for steps of `features` numbers or, without these, for
+  /// embedded tokens of a `vocabulary`, with `outputs` numbers for what is predicted of each step
+  /// or, without `decodesEachStep`, of a whole sequence.
+  func network(
+    features: Int? = nil, vocabulary: Int = 0, outputs: Int, decodesEachStep: Bool = false,
+    _ random: inout RandomStream
+  ) -> SequenceNetwork {
+    var table: Embedding?
+    if features == nil {
+      table = Embedding(
+        vocabulary, embedding, weights: weights, dropout: dropout.embedding, random: &random)
+    }
+    return SequenceNetwork(
+      features: features, embedding: table,
+      recurrent: recurrent(inputs: features ?? embedding, &random),
+      // A single output has no steps that could share a mask.
+      dropout: decodesEachStep ? dropping(dropout.output) : Dropout(dropout.output),
+      outputs: outputs, weights: weights,
+      biases: biases(or: .standard), random: &random)
   }
 
   /// The layer that drops outputs at a rate.

@@ -16,6 +16,8 @@ public struct SequenceConfiguration<Task: SequenceTask>: ExperimentConfiguration
   /// Validations without improvement after which the weights are averaged (NT-ASGD); nil for
   /// never.
   public var averagingPatience: Int?
+  /// Whether each sample looks at how far gradients reach back in time.
+  public var followsFlow: Bool
 
   /// Reads the configuration strictly; problems stay with the reader, for its `finish`.
   init(_ reader: inout ConfigurationReader, _ heading: ExperimentHeading) {
@@ -38,9 +40,13 @@ public struct SequenceConfiguration<Task: SequenceTask>: ExperimentConfiguration
       return (length, batchSize, patience)
     }
     let metricsEvery = reader.metricsEvery()
-    let (samplesEvery, _) = reader.samples { task.readSamples(&$0) }
+    let (samplesEvery, followsFlow) = reader.samples { section in
+      task.readSamples(&section)
+      return section.flag("gradientFlow", default: true)
+    }
     let (validationEvery, _) = reader.validation(default: 500) { _ in }
     self.task = task
+    self.followsFlow = followsFlow
     settings = RunSettings(
       heading, metricsEvery: metricsEvery, samplesEvery: samplesEvery,
       validationEvery: validationEvery, checkpoints: reader.checkpoints())

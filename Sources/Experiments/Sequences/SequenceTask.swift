@@ -50,6 +50,11 @@ public protocol SequenceTask: Sendable {
   /// How to read the loss, in a sentence.
   var reading: String { get }
 
+  /// The measures of a model in the unit of the data, by name; see `SequenceMeasures.metrics`.
+  func inUnits(
+    _ metrics: [(name: String, value: Double)], _ facts: Source.Facts
+  ) -> [(name: String, value: Double)]
+
   /// Takes samples of a model and saves them with the run.
   ///
   /// - Returns: What they were found to be, for the metrics.
@@ -62,6 +67,9 @@ extension SequenceTask {
   public mutating func readTraining(_ section: inout ConfigurationReader) {}
   public mutating func readSamples(_ section: inout ConfigurationReader) {}
   public func located(_ place: (String) -> String) -> Self { self }
+  public func inUnits(
+    _ metrics: [(name: String, value: Double)], _ facts: Source.Facts
+  ) -> [(name: String, value: Double)] { metrics }
   public func sample(
     _ model: Model, _ source: Source, step: Int, seed: UInt64, in run: RunDirectory
   ) throws -> [(name: String, value: Double)] { [] }
@@ -75,6 +83,8 @@ public struct SequenceTraits: Sendable {
   public var canBeTied = false
   /// Whether a sequence can be read backwards too.
   public var canBeBidirectional = false
+  /// Whether what the recurrent layers read can be dropped.
+  public var canDropInputs = false
   /// Whether the data never end, so that there are no epochs.
   public var isEndless = false
   /// What examples are counted in.
@@ -83,11 +93,12 @@ public struct SequenceTraits: Sendable {
   /// Traits of a task with nothing special unless given.
   public init(
     readsTokens: Bool, canBeTied: Bool = false, canBeBidirectional: Bool = false,
-    isEndless: Bool = false, exampleUnit: String
+    canDropInputs: Bool = false, isEndless: Bool = false, exampleUnit: String
   ) {
     self.readsTokens = readsTokens
     self.canBeTied = canBeTied
     self.canBeBidirectional = canBeBidirectional
+    self.canDropInputs = canDropInputs
     self.isEndless = isEndless
     self.exampleUnit = exampleUnit
   }

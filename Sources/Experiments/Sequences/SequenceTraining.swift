@@ -49,7 +49,7 @@ public struct SequenceTraining<Task: SequenceTask>: ExperimentTraining {
       let metrics = try trainer.takeStep(batch)
       if endsEpoch { trainer.endEpoch() }
       return TrainingStep(
-        metrics: metrics.values,
+        metrics: configuration.task.inUnits(metrics.values, source.facts),
         examples: exampleUnit == "tokens" ? metrics.tokens : batch.size)
     } catch {
       // The trainer counts steps from 0; metrics, samples and checkpoints name a step by how many
@@ -67,15 +67,15 @@ public struct SequenceTraining<Task: SequenceTask>: ExperimentTraining {
     }
     let watch = trainer.settings.watch
     return Evaluation(
-      metrics: metrics,
+      metrics: configuration.task.inUnits(metrics, source.facts),
       decisive: .init("\(watch.metricName)/valid", watch == .loss ? .minimum : .maximum))
   }
 
   public mutating func sample(in run: RunDirectory) throws -> [(name: String, value: Double)] {
     if step == 0 { for note in source.notes { try run.log(note) } }
     let seed = configuration.settings.seed
-    return try configuration.task.sample(
+    let metrics = try configuration.task.sample(
       trainer.sampler, source, step: step, seed: seed, in: run)
-      + sampleFlow(seed: seed, in: run)
+    return try metrics + (configuration.followsFlow ? sampleFlow(seed: seed, in: run) : [])
   }
 }

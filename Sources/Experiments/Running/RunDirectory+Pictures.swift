@@ -1,0 +1,33 @@
+import TandemCharts
+import TandemImages
+import TandemRuns
+
+extension RunDirectory {
+  /// Writes a picture of one moment with the entries that tell what it shows.
+  ///
+  /// The configuration's fingerprint stands for the run: it says which runs paint this very
+  /// picture, while a run's id would give equal pictures unequal bytes. The index, which lies with
+  /// the run, leads from a picture to its run.
+  func save(_ image: Image, _ grid: SampleGrid, tag: String, step: Int, seed: UInt64) throws {
+    let png = PNG(
+      image,
+      text: [
+        PNG.Text("experiment", record.experiment), PNG.Text("configuration", record.configuration),
+        PNG.Text("seed", "\(seed)"), PNG.Text("step", "\(step)"),
+        PNG.Text(SampleGrid.textKey, grid.geometry),
+      ])
+    try saveSample(
+      tag: tag, step: step, seed: seed, grid: .init(rows: grid.rows, columns: grid.columns),
+      png: try png.encoded())
+  }
+
+  /// Draws a chart of one moment and writes it as a picture.
+  func save(_ chart: some Chart, tag: String, step: Int, seed: UInt64) throws {
+    let picture = try chart.picture()
+    let image = try Image(
+      width: picture.width, height: picture.height, format: .rgb, pixels: picture.pixels)
+    let grid = try SampleGrid(
+      columns: 1, rows: 1, cellWidth: picture.width, cellHeight: picture.height, padding: 0)
+    try save(image, grid, tag: tag, step: step, seed: seed)
+  }
+}

@@ -1,0 +1,190 @@
+import TandemDatasets
+import TandemLayers
+import TandemRuns
+import TandemSequences
+import TandemTensors
+
+/// Names or other short texts, one a line, each learnt as a sequence of its own; see `NameList`.
+public struct NamesTask: SequenceTask {
+  /// What a token of a name is.
+  public enum Level: String, CaseIterable, Sendable {
+    case characters, bytes
+  }
+
+  /// Where the list is.
+  public var place: DataPlace
+  public var level: Level
+  /// The share of the names to validate on.
+  public var validation: Double
+  /// How samples are drawn.
+  public var sampling = NameSampling()
+
+  public static let traits = SequenceTraits(
+    readsTokens: true, canBeTied: true, canDropInputs: true, exampleUnit: "tokens")
+
+  public init(_ section: inout ConfigurationReader) {
+    place = DataPlace(&section)
+    level = section.choice("level", from: Level.self, default: .characters)
+    validation = section.number("validation", default: 0.1, in: 1e-6..<1)
+  }
+
+  public mutating func readSamples(_ section: inout ConfigurationReader) {
+    sampling = NameSampling(&section)
+  }
+
+  public func located(_ place: (String) -> String) -> NamesTask {
+    var copy = self
+    copy.place = self.place.located(place)
+    return copy
+  }
+
+  public func source(batchSize: Int, seed: UInt64) throws -> NamesSource {
+    let level: Vocabulary.Level = level == .bytes ? .bytes : .characters
+    let list = try NameList(try place.text(for: level), level: level)
+    return try NamesSource(list, validation: validation, batchSize: batchSize, seed: seed)
+  }
+
+  public func model(
+    _ network: RecurrentConfiguration, _ facts: NamesFacts, _ random: inout RandomStream
+  ) -> LanguageModel {
+    network.languageModel(of: facts.vocabulary, &random)
+  }
+
+  public func example(
+    _ random: inout RandomStream
+  ) -> (facts: NamesFacts, batch: SequenceBatch) {
+    let vocabulary = Vocabulary.ofLetters("abcde\n")
+    func tokens() -> Tensor {
+      Tensor(indices: (0..<12).map { _ in random.integer(below: vocabulary.count) }, [4, 3])
+    }
+    let batch = SequenceBatch(
+      inputs: tokens(), targets: tokens(), lengths: Tensor(indices: [4, 2, 3]))
+    return (
+      NamesFacts(vocabulary: vocabulary, boundary: vocabulary.lineEnd ?? 0, longest: 3), batch
+    )
+  }
+
+  public var trainerSettings: SequenceTrainerSettings {
+    SequenceTrainerSettings(carriesState: false)
+  }
+
+  /// A name has at least a step and its end.
+  public var knownSteps: Int { 2 }
+
+  public var reading: String {
+    """
+    The loss is in nats per \(level == .bytes ? "byte" : "character"), the end of a name counted: \
+    guessing evenly costs ln(vocabulary). `names/new` is the share of the sampled names that are \
+    not on the list; one near 0 says that the list was learnt by heart.
+    """
+  }
+
+  public func sample(
+    _ model: LanguageModel, _ source: NamesSource, step: Int, seed: UInt64, in run: RunDirectory
+  ) throws -> [(name: String, value: Double)] {
+    let names = try sampling.names(model, source.facts, seed: seed)
+    let text = names.map { source.facts.vocabulary.decode($0) + "\n" }.joined()
+    try run.saveSample(tag: "names", step: step, seed: seed, text: text)
+    return [("names/new", source.newShare(of: names))]
+  }
+}
+
+/// What a list of names decides of its model.
+public struct NamesFacts: Codable, Sendable {
+  public let vocabulary: Vocabulary
+  /// The token before and after every name.
+  public let boundary: Int32
+  /// The tokens of the longest name.
+  public let longest: Int
+}
+
+/// How names are drawn in training: keys of the `samples` section.
+public struct NameSampling: Sendable {
+  /// Names of a sample.
+  public var count = 20
+  /// 1 draws as the model predicts, 0 always takes the likeliest token.
+  public var temperature = 1.0
+  /// Tokens kept for a draw.
+  public var topK: Int?
+  /// The part of the probability kept for a draw.
+  public var topP: Double?
+
+  /// Samples with nothing special about them.
+  init() {}
+
+  /// Reads the keys.
+  init(_ section: inout ConfigurationReader) {
+    count = section.integer("count", default: 20, in: 1...10_000)
+    temperature = section.number("temperature", default: 1, in: 0...100)
+    topK = section.optionalInteger("topK", in: 1...)
+    topP = section.optionalNumber("topP", in: 1e-9...1)
+  }
+
+  /// The tokens of names drawn from a model, without boundary; what has not ended at twice the
+  /// length of the longest name of the list is cut there.
+  func names(
+    _ model: LanguageModel, _ facts: NamesFacts, seed: UInt64
+  ) throws -> [[Int32]] {
+    var sampler = try TokenSampler(
+      model, filter: try TokenFilter(temperature: temperature, topK: topK, topP: topP),
+      count: count, prime: [Int(facts.boundary)],
+      random: RandomStream(seed: seed, name: "samples"))
+    return sampler.generate(2 * facts.longest, until: Int(facts.boundary))
+      .map { $0.map { Int32($0) } }
+  }
+}
+
+/// Names in batches.
+public struct NamesSource: SequenceSource {
+  public let facts: NamesFacts
+  public let notes: [String]
+  private let train: NameList
+  private let held: NameList
+  private let known: Set<[Int32]>
+  private var sampler: BatchSampler
+
+  init(_ list: NameList, validation: Double, batchSize: Int, seed: UInt64) throws {
+    facts = NamesFacts(
+      vocabulary: list.vocabulary, boundary: list.boundary, longest: list.longest)
+    notes = list.note.map { [$0] } ?? []
+    (train, held) = try list.split(validation: validation, seed: seed)
+    known = Set(train.names)
+    sampler = try train.sampler(batchSize: batchSize, seed: seed)
+  }
+
+  /// The share of names that the model was not shown.
+  func newShare(of names: [[Int32]]) -> Double {
+    Double(names.count { !$0.isEmpty && !known.contains($0) }) / Double(max(names.count, 1))
+  }
+
+  public var position: BatchSampler.Position { sampler.position }
+
+  public mutating func seek(to position: BatchSampler.Position) throws {
+    try sampler.seek(to: position)
+  }
+
+  public func batchCount(epochs: Int) -> Int? { sampler.batchCount(epochs: epochs) }
+
+  public var epoch: Double { sampler.epoch }
+
+  public mutating func next() throws -> (batch: SequenceBatch, endsEpoch: Bool) {
+    let batch = try train.batch(at: sampler.next())
+    return (SequenceBatch(batch), sampler.position.batch == 0)
+  }
+
+  public func validation() throws -> () throws -> SequenceBatch? {
+    try batches(of: held.count, size: sampler.batchSize) {
+      SequenceBatch(try held.batch(at: $0))
+    }
+  }
+}
+
+extension SequenceBatch {
+  /// Token sequences of different lengths.
+  init(_ batch: PaddedTokens) {
+    let shape: Shape = [batch.steps, batch.batchSize]
+    self.init(
+      inputs: Tensor(tokens: batch.inputs, shape), targets: Tensor(tokens: batch.targets, shape),
+      lengths: Tensor(tokens: batch.lengths, [batch.batchSize]))
+  }
+}
