@@ -22,6 +22,8 @@ public enum ExperimentKind: String, CaseIterable, Sendable {
   case imageSequences
   /// The next values of a series of numbers.
   case forecast
+  /// One text rewritten as another by an encoder and a decoder.
+  case rewriting
 
   /// Reads the rest of a configuration of this kind; problems stay with the reader.
   func configuration(
@@ -35,6 +37,7 @@ public enum ExperimentKind: String, CaseIterable, Sendable {
     case .copyMemory: SequenceConfiguration<CopyMemoryTask>(&reader, heading)
     case .imageSequences: SequenceConfiguration<ImageSequencesTask>(&reader, heading)
     case .forecast: SequenceConfiguration<ForecastTask>(&reader, heading)
+    case .rewriting: SequenceConfiguration<RewritingTask>(&reader, heading)
     }
   }
 

@@ -56,8 +56,9 @@ extension SequenceTraining {
   mutating func sampleFlow(
     seed: UInt64, in run: RunDirectory
   ) throws -> [(name: String, value: Double)] {
-    guard let batch = try source.validation()()?.prefix(Self.flowSequences) else { return [] }
-    let model = trainer.sampler
+    guard let model = trainer.sampler as? any RecurrentModel,
+      let batch = try source.validation()()?.prefix(Self.flowSequences)
+    else { return [] }
     var metrics: [(name: String, value: Double)] = []
     if let found = GradientFlow(of: model, batch) {
       flow.add(step: step, norms: found.layers[0].norms)

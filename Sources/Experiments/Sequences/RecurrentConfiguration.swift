@@ -9,7 +9,26 @@ import TandemTensors
 public struct RecurrentConfiguration: Sendable {
   /// The cells to choose from.
   public enum Cell: String, CaseIterable, Sendable {
-    case tanh, relu, gru, lstm
+    case tanh, relu, gru, lstm, layerNormLSTM, minGRU, minLSTM
+
+    /// The cell of plain recurrent layers; nil for layers of another make.
+    var plain: RecurrentCell? { RecurrentCell(rawValue: rawValue) }
+
+    fileprivate var gateCount: Int {
+      switch self {
+      case .minGRU: 2
+      case .minLSTM: 3
+      case .layerNormLSTM: 4
+      case .tanh, .relu, .gru, .lstm: plain?.gateCount ?? 1
+      }
+    }
+
+    fileprivate var hasForgetGate: Bool {
+      switch self {
+      case .lstm, .layerNormLSTM, .minLSTM: true
+      case .tanh, .relu, .gru, .minGRU: false
+      }
+    }
   }
 
   /// What the parameters start from.
@@ -23,8 +42,12 @@ public struct RecurrentConfiguration: Sendable {
   }
 
   public var cell: Cell
-  /// Length of the output of a layer.
+  /// Length of the output of a layer, or of its memory where the output is projected.
   public var size: Int
+  /// Length of an LSTM's output where it is projected.
+  public var projection: Int?
+  /// What an encoder-decoder looks back with.
+  public var attention: EncoderDecoder.AttentionKind
   public var layers: Int
   /// Numbers per embedded token; read of tokens alone.
   public var embedding: Int
@@ -61,7 +84,11 @@ public struct RecurrentConfiguration: Sendable {
   init(_ section: inout ConfigurationReader, _ traits: SequenceTraits) {
     cell = section.choice("cell", from: Cell.self, default: .lstm)
     size = section.integer("size", default: 128, in: 1...65536)
+    projection = cell == .lstm ? section.optionalInteger("projection", in: 1...65536) : nil
     layers = section.integer("layers", default: 1, in: 1...64)
+    attention =
+      traits.isEncoderDecoder
+      ? section.choice("attention", from: EncoderDecoder.AttentionKind.self, default: .dot) : .dot
     embedding =
       traits.readsTokens ? section.integer("embedding", default: size, in: 1...65536) : 0
     isTied = traits.canBeTied ? section.flag("tied", default: false) : false
@@ -72,8 +99,9 @@ public struct RecurrentConfiguration: Sendable {
       return Dropouts(
         embedding: traits.readsTokens ? rate("embedding") : 0,
         input: traits.canDropInputs ? rate("input") : 0,
-        between: rate("between"), output: rate("output"), weights: rate("weights"),
-        isLocked: section.flag("locked", default: false))
+        between: rate("between"), output: traits.isEncoderDecoder ? 0 : rate("output"),
+        weights: traits.isEncoderDecoder ? 0 : rate("weights"),
+        isLocked: traits.isEncoderDecoder ? false : section.flag("locked", default: false))
     }
     initialization = section.section("initialization") { section in
       switch section.kind(from: InitializationKind.self, default: .standard) {
@@ -82,23 +110,56 @@ public struct RecurrentConfiguration: Sendable {
       case .orthogonal: .orthogonal
       }
     }
-    forgetBias = cell == .lstm ? section.optionalNumber("forgetBias", in: -100...100) : nil
-    if isTied, embedding != size {
+    forgetBias =
+      cell.hasForgetGate ? section.optionalNumber("forgetBias", in: -100...100) : nil
+    let outputs = projection ?? size
+    if isTied, embedding != outputs {
       section.problem(
-        at: "tied", "tied weights need embeddings of the layers' size, \(size), not \(embedding)",
+        at: "tied",
+        "tied weights need embeddings of the outputs' size, \(outputs), not \(embedding)",
         comparing: ["embedding", "size"])
+    }
+    if dropout.weights > 0, cell.plain == nil || projection != nil {
+      section.problem(
+        at: "dropout", "recurrent weights are dropped in plain tanh, relu, gru and lstm layers only"
+      )
+    }
+    if traits.isEncoderDecoder, cell.plain == nil || projection != nil {
+      section.problem(
+        at: "cell", "an encoder-decoder has plain tanh, relu, gru or lstm layers",
+        comparing: ["projection"])
     }
   }
 
   /// The recurrent layers for steps of `inputs` numbers.
   func recurrent(inputs: Int, _ random: inout RandomStream) -> any SequenceLayer {
-    let kind: RecurrentCell =
-      switch cell {
-      case .tanh: .tanh
-      case .relu: .relu
-      case .gru: .gru
-      case .lstm: .lstm
+    switch cell {
+    case .layerNormLSTM:
+      return LayerNormLSTM(
+        inputs, size, layers: layers, isBidirectional: isBidirectional, dropout: dropout.between,
+        dropoutIsLocked: dropout.isLocked, initialization: recurrentInitialization,
+        random: &random)
+    case .minGRU, .minLSTM:
+      return MinimalStack(
+        cell == .minGRU ? .gru : .lstm, inputs, size, layers: layers,
+        isBidirectional: isBidirectional, dropout: dropout.between,
+        dropoutIsLocked: dropout.isLocked, initialization: recurrentInitialization,
+        random: &random)
+    case .tanh, .relu, .gru, .lstm:
+      if let projection {
+        return ProjectedLSTM(
+          inputs, size, projection: projection, layers: layers, isBidirectional: isBidirectional,
+          dropout: dropout.between, dropoutIsLocked: dropout.isLocked,
+          initialization: recurrentInitialization, random: &random)
       }
+      return RecurrentStack(
+        cell.plain ?? .lstm, inputs, size, layers: layers, isBidirectional: isBidirectional,
+        dropout: dropout.between, dropoutIsLocked: dropout.isLocked, weightDrop: dropout.weights,
+        initialization: recurrentInitialization, random: &random)
+    }
+  }
+
+  private var recurrentInitialization: RecurrentInitialization {
     var initial: RecurrentInitialization =
       switch initialization {
       case .standard: .standard
@@ -106,10 +167,18 @@ public struct RecurrentConfiguration: Sendable {
       case .orthogonal: .orthogonal()
       }
     initial.forgetBias = forgetBias
-    return RecurrentStack(
-      kind, inputs, size, layers: layers, isBidirectional: isBidirectional,
-      dropout: dropout.between, dropoutIsLocked: dropout.isLocked, weightDrop: dropout.weights,
-      initialization: initial, random: &random)
+    return initial
+  }
+
+  /// An encoder and a decoder of such layers.
+  func encoderDecoder(
+    source: Vocabulary, target: Vocabulary, _ random: inout RandomStream
+  ) -> EncoderDecoder {
+    EncoderDecoder(
+      source: source.count, target: target.count, embedding: embedding, size: size,
+      cell: cell.plain ?? .lstm, layers: layers, isBidirectional: isBidirectional,
+      attention: attention, dropout: dropout.between, initialization: recurrentInitialization,
+      random: &random)
   }
 
   /// What embedding and decoder start from.
@@ -164,7 +233,8 @@ public struct RecurrentConfiguration: Sendable {
   func reduced() -> RecurrentConfiguration {
     var copy = self
     copy.size = min(size, 4)
-    copy.embedding = isTied ? copy.size : min(embedding, 3)
+    copy.projection = projection.map { min($0, 3) }
+    copy.embedding = isTied ? copy.projection ?? copy.size : min(embedding, 3)
     copy.layers = min(layers, 2)
     return copy
   }
@@ -172,7 +242,7 @@ public struct RecurrentConfiguration: Sendable {
   /// Weights of the recurrent layers that read `inputs` numbers; floating-point, since products of
   /// hostile widths overflow integers.
   func weightCount(inputs: Int) -> Double {
-    let (width, gates) = (Double(size), Double(gateCount))
+    let (width, gates) = (Double(size), Double(cell.gateCount))
     let directions = isBidirectional ? 2.0 : 1.0
     let others = Double(layers - 1) * gates * width * (directions * width + width)
     return directions * (gates * width * (Double(inputs) + width) + others)
@@ -180,14 +250,6 @@ public struct RecurrentConfiguration: Sendable {
 
   /// Numbers that a step of one sequence keeps for its gradient, at least.
   var valuesPerStep: Double {
-    Double(layers) * Double(size) * Double(gateCount + 1) * (isBidirectional ? 2 : 1)
-  }
-
-  private var gateCount: Int {
-    switch cell {
-    case .tanh, .relu: 1
-    case .gru: 3
-    case .lstm: 4
-    }
+    Double(layers) * Double(size) * Double(cell.gateCount + 1) * (isBidirectional ? 2 : 1)
   }
 }

@@ -11,7 +11,7 @@ public protocol SequenceTask: Sendable {
   /// Where its batches come from.
   associatedtype Source: SequenceSource
   /// What is trained.
-  associatedtype Model: RecurrentModel
+  associatedtype Model: SequenceModel
 
   /// What its network can have.
   static var traits: SequenceTraits { get }
@@ -85,6 +85,8 @@ public struct SequenceTraits: Sendable {
   public var canBeBidirectional = false
   /// Whether what the recurrent layers read can be dropped.
   public var canDropInputs = false
+  /// Whether one network reads a sequence and another writes one.
+  public var isEncoderDecoder = false
   /// Whether the data never end, so that there are no epochs.
   public var isEndless = false
   /// What examples are counted in.
@@ -93,12 +95,14 @@ public struct SequenceTraits: Sendable {
   /// Traits of a task with nothing special unless given.
   public init(
     readsTokens: Bool, canBeTied: Bool = false, canBeBidirectional: Bool = false,
-    canDropInputs: Bool = false, isEndless: Bool = false, exampleUnit: String
+    canDropInputs: Bool = false, isEncoderDecoder: Bool = false, isEndless: Bool = false,
+    exampleUnit: String
   ) {
     self.readsTokens = readsTokens
     self.canBeTied = canBeTied
     self.canBeBidirectional = canBeBidirectional
     self.canDropInputs = canDropInputs
+    self.isEncoderDecoder = isEncoderDecoder
     self.isEndless = isEndless
     self.exampleUnit = exampleUnit
   }
