@@ -13,11 +13,12 @@ import Testing
   /// otherwise, and lead along a course of their own.
   @Test func coversAllModes() throws {
     let experiment = try Experiment(directory: "\(shippedExperiments)/ring-gan")
-    let configuration = experiment.configuration
-    let mixture = try #require(try configuration.data.mixture(seed: configuration.seed))
+    let configuration = try gan(experiment)
+    let seed = configuration.settings.seed
+    let mixture = try #require(try configuration.data.mixture(seed: seed))
     var training = try GANTraining(configuration)
     try onOneThread { for _ in 0..<3000 { _ = try training.takeStep() } }
-    var stream = RandomStream(seed: configuration.seed, name: "samples")
+    var stream = RandomStream(seed: seed, name: "samples")
     let latents = stream.normal([2500, configuration.latentSize])
     let coverage = mixture.coverage(of: training.trainer.sampler(latents).floats)
     #expect(coverage.modesCovered == 8)

@@ -14,7 +14,8 @@ struct SamplePainter {
 
   private let configuration: GANConfiguration
   private let latents: Tensor
-  private let mixture: GaussianMixture?
+  /// The distribution of the real points, where samples are points.
+  let mixture: GaussianMixture?
 
   init(_ configuration: GANConfiguration) throws {
     self.configuration = configuration
@@ -33,26 +34,16 @@ struct SamplePainter {
     let (step, seed) = (trainer.step, configuration.settings.seed)
     let samples = trainer.sampler(latents)
     let coverage = mixture?.coverage(of: samples.floats)
-    let (image, rows, columns, geometry) =
+    let (image, grid) =
       if let mixture, let coverage {
         try chart(samples, of: mixture, coverage, trainer.discriminator, step: step)
       } else {
         try sheet(of: samples)
       }
-    // The configuration's fingerprint stands for the run: it says which runs paint this very
-    // sheet, while a run's id would give equal sheets unequal bytes. The index, which lies with
-    // the run, leads from a sheet to its run.
-    let record = run.record
-    let png = PNG(
-      image,
-      text: [
-        PNG.Text("experiment", record.experiment), PNG.Text("configuration", record.configuration),
-        PNG.Text("seed", "\(seed)"), PNG.Text("step", "\(step)"),
-        PNG.Text(SampleGrid.textKey, geometry),
-      ])
+    let png = PNG(image, grid, of: run.record, step: step, seed: seed)
     try run.saveSample(
       tag: SamplePainter.tag, step: step, seed: seed,
-      grid: .init(rows: rows, columns: columns), png: try png.encoded())
+      grid: .init(rows: grid.rows, columns: grid.columns), png: try png.encoded())
     guard let coverage else { return [] }
     return [
       ("modes/covered", Double(coverage.modesCovered)),
@@ -60,19 +51,18 @@ struct SamplePainter {
     ]
   }
 
-  private typealias Sheet = (image: Image, rows: Int, columns: Int, geometry: String)
+  /// A picture, and how samples lie on it.
+  typealias Sheet = (image: Image, grid: SampleGrid)
 
-  /// Images side by side.
-  private func sheet(of samples: Tensor) throws -> Sheet {
+  /// Images side by side, in the configuration's grid unless told otherwise.
+  func sheet(of samples: Tensor, on grid: SampleGrid? = nil) throws -> Sheet {
     let images = try images(samples)
-    let grid = try configuration.samples.grid(cell: images[0].width)
-    return (
-      try grid.sheet(of: images, background: .black), grid.rows, grid.columns, grid.geometry
-    )
+    let grid = try grid ?? configuration.samples.grid(cell: images[0].width)
+    return (try grid.sheet(of: images, background: .black), grid)
   }
 
   /// Points over the discriminator's posterior.
-  private func chart(
+  func chart(
     _ samples: Tensor, of mixture: GaussianMixture, _ coverage: ModeCoverage,
     _ discriminator: Sequential, step: Int
   ) throws -> Sheet {
@@ -96,11 +86,28 @@ struct SamplePainter {
       width: picture.width, height: picture.height, format: .rgb, pixels: picture.pixels)
     let grid = try SampleGrid(
       columns: 1, rows: 1, cellWidth: picture.width, cellHeight: picture.height, padding: 0)
-    return (image, grid.rows, grid.columns, grid.geometry)
+    return (image, grid)
   }
 
   private func points(_ values: [Float]) -> [SIMD2<Float>] {
     stride(from: 0, to: values.count - 1, by: 2).map { SIMD2(values[$0], values[$0 + 1]) }
+  }
+}
+
+extension PNG {
+  /// A picture of one moment of a run with the entries that tell what it shows.
+  ///
+  /// The configuration's fingerprint stands for the run: it says which runs paint this very
+  /// picture, while a run's id would give equal pictures unequal bytes. The index, which lies with
+  /// the run, leads from a picture to its run.
+  init(_ image: Image, _ grid: SampleGrid, of run: RunRecord, step: Int, seed: UInt64) {
+    self.init(
+      image,
+      text: [
+        PNG.Text("experiment", run.experiment), PNG.Text("configuration", run.configuration),
+        PNG.Text("seed", "\(seed)"), PNG.Text("step", "\(step)"),
+        PNG.Text(SampleGrid.textKey, grid.geometry),
+      ])
   }
 }
 
