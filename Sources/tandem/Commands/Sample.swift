@@ -185,7 +185,9 @@ struct PictureOptions: ParsableArguments {
 
   @Option(
     name: [.customLong("class")],
-    help: ArgumentHelp("Samples of one class, of a model that was given classes.", valueName: "c"))
+    help: ArgumentHelp(
+      "Samples of one class: for conditional models, of which there are none yet.",
+      valueName: "c"))
   var label: String?
 
   @Option(
