@@ -78,7 +78,7 @@ let package = Package(
     .executableTarget(
       name: "TandemCommand",
       dependencies: [
-        "TandemDatasets", "TandemExperiments", "TandemRuns",
+        "TandemDatasets", "TandemExperiments", "TandemRuns", "TandemSequences",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/tandem",

@@ -21,6 +21,7 @@ struct Main {
 
   static var benchmarks: [any Benchmark] {
     AdversarialBenchmark.allCases as [any Benchmark] + SequenceBenchmark.allCases
+      + SamplingBenchmark.allCases
   }
 
   static func serve(_ benchmark: any Benchmark) throws {
@@ -42,11 +43,13 @@ struct Main {
       say("\(milliseconds)")
     }
     times.sort()
-    let result: [String: Any] = [
+    let median = times.isEmpty ? 0 : times[times.count / 2]
+    var result: [String: Any] = [
       "benchmark": benchmark.name, "variant": "tandem", "steps": steps,
-      "median_ms": times.isEmpty ? 0 : times[times.count / 2], "min_ms": times.first ?? 0,
+      "median_ms": median, "min_ms": times.first ?? 0,
       "max_ms": times.last ?? 0,
     ]
+    if let unit = benchmark.stepUnit, median > 0 { result["\(unit)/s"] = 1000 / median }
     let json = try JSONSerialization.data(withJSONObject: result, options: [.sortedKeys])
     say(String(decoding: json, as: UTF8.self))
   }
@@ -63,6 +66,12 @@ protocol Benchmark {
   var name: String { get }
   /// Steps before the first that is measured.
   var warmUpSteps: Int { get }
+  /// What a step is, where steps by the second are worth telling: `tokens`.
+  var stepUnit: String? { get }
   /// A function that takes one step of the training.
   func training() throws -> () throws -> Void
+}
+
+extension Benchmark {
+  var stepUnit: String? { nil }
 }

@@ -1,5 +1,5 @@
+#include "include/tk_products.h"
 #include "lanes.h"
-#include "packed_product.h"
 
 typedef struct {
   const float *a, *b, *start;

@@ -20,9 +20,4 @@ void tk_packed_multiply(const float *a, size_t rows, size_t inner, size_t a_stri
                         const float *packed, size_t columns, const float *start,
                         size_t start_stride, float *c, size_t c_stride);
 
-/* c = start + a b^T for dense a[rows][inner], b[columns][inner] and c[rows][columns], by all
- * threads: for so few rows that laying b out would take longer than the product. */
-void tk_dot_multiply(const float *a, size_t rows, size_t inner, const float *b, size_t columns,
-                     const float *start, size_t start_stride, float *c);
-
 #endif

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "include/tk_products.h"
 #include "include/tk_recurrent.h"
 #include "packed_product.h"
 #include "recurrent_cells.h"

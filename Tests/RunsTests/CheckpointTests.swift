@@ -47,6 +47,7 @@ private func withStore(_ body: (CheckpointStore) throws -> Void) throws {
           == [UInt8](repeating: 7, count: 1000))
       #expect(try store.best("fid/test")?.value == 12.5)
       #expect(try store.best("none") == nil)
+      #expect(try store.bestMetrics() == ["fid-test"])
       #expect(
         try text(of: "\(store.path)/last.json")
           == "{\n  \"folder\" : \"step-00001000\",\n  \"step\" : 1000\n}\n")

@@ -46,6 +46,11 @@ private func makeRun(_ runs: String, _ id: String, step: Int = 0) throws -> Stri
           == "'20250101' may be any of 2 runs: 20250101-000000-calm-owl, "
           + "20250101-000000-calm-owlet")
       #expect(message { _ = try store.find("calm-o") }.hasPrefix("'calm-o' may be any of 2 runs"))
+      for name in ["bold-elf", "bodl-elk", "20250102-000000-bold-elf"] {
+        #expect(
+          message { _ = try store.find(name) }
+            == "no run named '\(name)' below \(root); did you mean '20250102-000000-bold-elk'?")
+      }
       for name in ["x", "", "/", "..", "../x", "."] {
         #expect(message { _ = try store.find(name) } == "no run named '\(name)' below \(root)")
       }

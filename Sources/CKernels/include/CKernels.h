@@ -18,6 +18,7 @@
 #include "tk_movement.h"
 #include "tk_normalization.h"
 #include "tk_optimizers.h"
+#include "tk_products.h"
 #include "tk_random.h"
 #include "tk_recurrent.h"
 #include "tk_reductions.h"

@@ -34,9 +34,18 @@ public protocol ExperimentConfiguration: Sendable {
   ///
   /// - Throws: What is wrong with the data, where a network's shape depends on them.
   func gradientCases() throws -> [GradientCase]
+
+  /// What draws samples from the model of a run's checkpoint, made without the data; nil of a kind
+  /// whose models give nothing that could be drawn.
+  ///
+  /// - Throws: `RunError` naming the file of the checkpoint that is damaged.
+  func sampler(of run: StoredRun) throws -> RunSampler?
 }
 
 extension ExperimentConfiguration {
+  /// None.
+  public func sampler(of run: StoredRun) throws -> RunSampler? { nil }
+
   /// The place of a path that the configuration gives: one that does not start with `/` is from
   /// the experiment's directory.
   public func path(_ path: String, in directory: String) -> String {

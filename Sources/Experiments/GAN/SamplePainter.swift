@@ -14,7 +14,8 @@ struct SamplePainter {
 
   private let configuration: GANConfiguration
   private let latents: Tensor
-  private let mixture: GaussianMixture?
+  /// The distribution of the real points, where samples are points.
+  let mixture: GaussianMixture?
 
   init(_ configuration: GANConfiguration) throws {
     self.configuration = configuration
@@ -47,17 +48,18 @@ struct SamplePainter {
     ]
   }
 
-  private typealias Sheet = (image: Image, grid: SampleGrid)
+  /// A picture, and how samples lie on it.
+  typealias Sheet = (image: Image, grid: SampleGrid)
 
-  /// Images side by side.
-  private func sheet(of samples: Tensor) throws -> Sheet {
+  /// Images side by side, in the configuration's grid unless told otherwise.
+  func sheet(of samples: Tensor, on grid: SampleGrid? = nil) throws -> Sheet {
     let images = try images(samples)
-    let grid = try configuration.samples.grid(cell: images[0].width)
+    let grid = try grid ?? configuration.samples.grid(cell: images[0].width)
     return (try grid.sheet(of: images, background: .black), grid)
   }
 
   /// Points over the discriminator's posterior.
-  private func chart(
+  func chart(
     _ samples: Tensor, of mixture: GaussianMixture, _ coverage: ModeCoverage,
     _ discriminator: Sequential, step: Int
   ) throws -> Sheet {

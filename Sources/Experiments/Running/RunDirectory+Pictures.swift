@@ -4,18 +4,8 @@ import TandemRuns
 
 extension RunDirectory {
   /// Writes a picture of one moment with the entries that tell what it shows.
-  ///
-  /// The configuration's fingerprint stands for the run: it says which runs paint this very
-  /// picture, while a run's id would give equal pictures unequal bytes. The index, which lies with
-  /// the run, leads from a picture to its run.
   func save(_ image: Image, _ grid: SampleGrid, tag: String, step: Int, seed: UInt64) throws {
-    let png = PNG(
-      image,
-      text: [
-        PNG.Text("experiment", record.experiment), PNG.Text("configuration", record.configuration),
-        PNG.Text("seed", "\(seed)"), PNG.Text("step", "\(step)"),
-        PNG.Text(SampleGrid.textKey, grid.geometry),
-      ])
+    let png = PNG(image, grid, of: record, step: step, seed: seed)
     try saveSample(
       tag: tag, step: step, seed: seed, grid: .init(rows: grid.rows, columns: grid.columns),
       png: try png.encoded())
@@ -29,5 +19,22 @@ extension RunDirectory {
     let grid = try SampleGrid(
       columns: 1, rows: 1, cellWidth: picture.width, cellHeight: picture.height, padding: 0)
     try save(image, grid, tag: tag, step: step, seed: seed)
+  }
+}
+
+extension PNG {
+  /// A picture of one moment of a run with the entries that tell what it shows.
+  ///
+  /// The configuration's fingerprint stands for the run: it says which runs paint this very
+  /// picture, while a run's id would give equal pictures unequal bytes. The index, which lies with
+  /// the run, leads from a picture to its run.
+  init(_ image: Image, _ grid: SampleGrid, of run: RunRecord, step: Int, seed: UInt64) {
+    self.init(
+      image,
+      text: [
+        PNG.Text("experiment", run.experiment), PNG.Text("configuration", run.configuration),
+        PNG.Text("seed", "\(seed)"), PNG.Text("step", "\(step)"),
+        PNG.Text(SampleGrid.textKey, grid.geometry),
+      ])
   }
 }

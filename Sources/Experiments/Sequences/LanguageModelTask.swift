@@ -120,6 +120,13 @@ public struct LanguageModelTask: SequenceTask {
       text: try sampling.text(model, source.facts.vocabulary, seed: seed))
     return []
   }
+
+  public func sampler(
+    of run: StoredRun, _ model: (TextFacts) -> LanguageModel
+  ) throws -> RunSampler? {
+    let (model, facts) = try run.model(model)
+    return .text(TextSampler(model, facts.vocabulary, of: run))
+  }
 }
 
 /// What a text decides of its model.

@@ -76,6 +76,14 @@ public struct SequenceConfiguration<Task: SequenceTask>: ExperimentConfiguration
       ])
   }
 
+  public func sampler(of run: StoredRun) throws -> RunSampler? {
+    try task.sampler(of: run) { facts in
+      // What the weights are before they are read does not matter.
+      var random = RandomStream(seed: settings.seed, name: "init")
+      return task.model(network, facts, &random)
+    }
+  }
+
   public func networks() throws -> [NetworkSummary] {
     var source = try task.source(batchSize: batchSize, seed: settings.seed)
     var random = RandomStream(seed: settings.seed, name: "init")

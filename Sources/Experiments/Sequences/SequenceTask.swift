@@ -61,9 +61,18 @@ public protocol SequenceTask: Sendable {
   func sample(
     _ model: Model, _ source: Source, step: Int, seed: UInt64, in run: RunDirectory
   ) throws -> [(name: String, value: Double)]
+
+  /// What draws samples from the model of a run's checkpoint; nil where there is nothing to draw.
+  ///
+  /// - Parameter model: Makes the model whose weights are to be read; see `StoredRun.model`.
+  func sampler(of run: StoredRun, _ model: (Source.Facts) -> Model) throws -> RunSampler?
 }
 
 extension SequenceTask {
+  public func sampler(of run: StoredRun, _ model: (Source.Facts) -> Model) throws -> RunSampler? {
+    nil
+  }
+
   public mutating func readTraining(_ section: inout ConfigurationReader) {}
   public mutating func readSamples(_ section: inout ConfigurationReader) {}
   public func located(_ place: (String) -> String) -> Self { self }

@@ -179,12 +179,10 @@ public struct EncoderDecoder: Layer {
     return targets
   }
 
+  /// The logits of a target as long as the source, of which the decoder is shown the first token
+  /// of the vocabulary at every step: what a summary needs, when there is no target.
   public func callAsFunction(_ x: Tensor, _ pass: inout Pass) -> Tensor {
-    let memory = encode(x, &pass)
-    let shifted = Tensor.concatenate([
-      Tensor(zeros: [1, x.shape[1]], .int32), x.slice(axis: 0, 0..<(x.shape[0] - 1)),
-    ])
-    return decode(shifted, memory, &pass).logits
+    decode(Tensor(zeros: x.shape, .int32), encode(x, &pass), &pass).logits
   }
 
   public mutating func walk(_ walker: inout ParameterWalker) {

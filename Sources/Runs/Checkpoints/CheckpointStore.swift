@@ -95,6 +95,13 @@ public struct CheckpointStore: Sendable {
     return (try checkpoint(step: pointer.step), value)
   }
 
+  /// The metrics that have a best checkpoint, sorted, with each `/` of their names as `-`.
+  public func bestMetrics() throws(RunError) -> [String] {
+    guard isFolder(path) else { return [] }
+    return try namesInFolder(path).filter { $0.hasPrefix("best-") && $0.hasSuffix(".json") }
+      .map { String($0.dropFirst("best-".count).dropLast(".json".count)) }.sorted()
+  }
+
   /// Removes the checkpoints that need not be kept.
   public func prune(_ retention: Retention) throws(RunError) {
     let steps = try steps()

@@ -8,8 +8,8 @@ public enum RunError: Error, Equatable, Sendable {
   case damaged(path: String, reason: String)
   /// Another process writes this run.
   case inUse(path: String, pid: Int?)
-  /// No run answers to this name below the root.
-  case noSuchRun(name: String, root: String)
+  /// No run answers to this name below the root; `near` is the id of one whose name is like it.
+  case noSuchRun(name: String, root: String, near: String? = nil)
   /// Several runs answer to this name; the candidates are their ids.
   case ambiguousRun(name: String, candidates: [String])
   /// A caller's value cannot be written: a bad name, a size that does not fit its shape.
@@ -26,8 +26,9 @@ extension RunError: CustomStringConvertible, LocalizedError {
     case .inUse(let path, let pid):
       let owner = pid.map { "process \($0)" } ?? "another process"
       return "\(path) is being written by \(owner)"
-    case .noSuchRun(let name, let root):
-      return "no run named '\(name)' below \(root)"
+    case .noSuchRun(let name, let root, let near):
+      let hint = near.map { "; did you mean '\($0)'?" } ?? ""
+      return "no run named '\(name)' below \(root)\(hint)"
     case .ambiguousRun(let name, let candidates):
       let shown = candidates.prefix(5).joined(separator: ", ")
       let rest = candidates.count > 5 ? " and \(candidates.count - 5) more" : ""

@@ -52,15 +52,30 @@ public struct RunStore: Sendable {
       exact.isEmpty
       ? paths.filter {
         let id = lastComponent(of: $0)
-        let words = id.split(separator: "-").dropFirst(2).joined(separator: "-")
-        return id.hasPrefix(name) || words.hasPrefix(name)
+        return id.hasPrefix(name) || Self.words(of: id).hasPrefix(name)
       } : exact
-    guard let first = matches.first else { throw .noSuchRun(name: name, root: root) }
+    guard let first = matches.first else {
+      throw .noSuchRun(
+        name: name, root: root, near: Self.nearest(to: name, paths.map(lastComponent)))
+    }
     guard matches.count == 1 else {
       let candidates = exact.isEmpty ? matches.map { lastComponent(of: $0) } : matches
       throw .ambiguousRun(name: name, candidates: candidates)
     }
     return first
+  }
+
+  /// The two words of an id, behind the time.
+  private static func words(of id: String) -> String {
+    id.split(separator: "-").dropFirst(2).joined(separator: "-")
+  }
+
+  /// The id that is most like a name, as a whole or in its words; nil where none is near.
+  private static func nearest(to name: String, _ ids: [String]) -> String? {
+    let name = lastComponent(of: name)
+    if let id = suggestion(for: name, among: ids) { return id }
+    let words = suggestion(for: name, among: ids.map(words))
+    return words.flatMap { words in ids.last { self.words(of: $0) == words } }
   }
 
   /// Runs that lie directly in a folder.

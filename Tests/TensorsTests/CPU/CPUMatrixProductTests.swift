@@ -35,6 +35,23 @@ import Testing
     }
   }
 
+  /// Few rows take a way of their own, with sums of 64 and of 16 lanes and a rest.
+  @Test(arguments: 1...6, [1, 15, 16, 17, 63, 64, 65, 200])
+  func linearOfFewRowsIsTheReferences(_ rows: Int, _ inner: Int) {
+    for columns in [1, 3, 33] {
+      let (x, w) = (Exact.tensor([rows, inner], 1), Exact.tensor([columns, inner], 2))
+      let bias = Exact.tensor([columns], 3)
+      let product = ReferenceBackend.shared.matmul(
+        Tensor(x.values, x.shape, .float64), Tensor(w.values, w.shape, .float64),
+        transposeA: false, transposeB: true)
+      let cpu = CPUBackend.shared
+      #expect(cpu.linear(x, w, nil, nil).values == product.values)
+      let sum = product + Tensor(bias.values, bias.shape, .float64)
+      #expect(cpu.linear(x, w, bias, nil).values == sum.values)
+      #expect(cpu.linear(x, w, bias, .relu).values == sum.values.map { max($0, 0) })
+    }
+  }
+
   @Test func emptyProducts() {
     let cpu = CPUBackend.shared
     let empty = cpu.matmul(

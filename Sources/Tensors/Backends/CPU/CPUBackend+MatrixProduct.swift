@@ -1,3 +1,4 @@
+import CKernels
 import COneDNN
 
 extension CPUBackend {
@@ -23,11 +24,22 @@ extension CPUBackend {
     _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ activation: UnaryFunction?
   ) -> Tensor {
     let (rows, inner, columns) = (x.shape[0], x.shape[1], weight.shape[0])
+    if rows <= CPUBackend.fewRows, x.dtype == .float32, weight.dtype == .float32,
+      bias?.dtype ?? .float32 == .float32
+    {
+      let y = Tensor(uninitialized: [rows, columns], .float32)
+      tk_dot_multiply(x.pointer, rows, inner, weight.pointer, columns, bias?.pointer, 0, y.pointer)
+      return activation.map { unary($0, y) } ?? y
+    }
     var product = onednn_product(m: rows, n: columns, k: inner, x.dtype)
     product.setStrides(a: (0, false), b: (0, true))
     return multiply(
       product, x, weight, bias, activation, into: Tensor(uninitialized: [rows, columns], x.dtype))
   }
+
+  /// Rows up to which a product with a transposed matrix reads the matrix as it lies, once: a
+  /// sampler's single step waits for the memory, and for a library's preparations.
+  static let fewRows = 4
 
   /// Fills `result` with `f(a b + bias)`.
   func multiply(
