@@ -12,34 +12,46 @@ struct GradientFlowHistory: Codable, Sendable {
     let norms: [Double]
   }
 
+  /// The looks in the order of steps.
   private(set) var columns: [Column] = []
+  /// Looks that are kept at most: each is stored with every checkpoint.
+  static let limit = 512
 
-  /// Adds a look; one at the same step takes its place. Norms that are not finite are left out:
-  /// they have no place on a chart.
+  /// Adds a look; one at the same step takes its place. Of too many, every second is forgotten.
+  /// Norms that are not finite are left out: they have no place on a chart.
   mutating func add(step: Int, norms: [Double]) {
     columns.removeAll { $0.step >= step }
-    if norms.allSatisfy(\.isFinite) { columns.append(Column(step: step, norms: norms)) }
+    guard norms.allSatisfy({ $0.isFinite }) else { return }
+    if columns.count >= Self.limit {
+      columns = columns.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element)
+    }
+    columns.append(Column(step: step, norms: norms))
   }
 
-  /// The norms as colours over training step and time step.
-  ///
-  /// - Parameter interval: Training steps between two looks. The last of a training may come
-  ///   sooner, and has the next column.
-  func chart(interval: Int) throws -> HeatMap? {
-    guard let last = columns.last else { return nil }
-    let rows = last.norms.count
-    let count = (last.step + interval - 1) / interval + 1
+  /// The norms as colours over training step and time step: as many columns as there are looks,
+  /// evenly spaced, each of which shows the look nearest to it.
+  func chart() throws -> HeatMap? {
+    guard let first = columns.first?.step, let last = columns.last else { return nil }
+    let columns = columns.filter { $0.norms.count == last.norms.count }
+    let (count, rows) = (columns.count, last.norms.count)
+    let span = Double(last.step - first)
     var values = [Double](repeating: .nan, count: count * rows)
-    for column in columns where column.norms.count == rows {
-      let place = (column.step + interval - 1) / interval
-      for (row, norm) in column.norms.enumerated() { values[row * count + place] = norm }
+    var nearest = 0
+    for place in 0..<count {
+      let step = Double(first) + span * Double(place) / Double(max(count - 1, 1))
+      while nearest + 1 < count,
+        abs(Double(columns[nearest + 1].step) - step) <= abs(Double(columns[nearest].step) - step)
+      {
+        nearest += 1
+      }
+      for (row, norm) in columns[nearest].norms.enumerated() { values[row * count + place] = norm }
     }
     return try HeatMap(
       columns: count, rows: rows, values: values, title: "How far back the last loss reaches",
       subtitle: "norm of dL/dh in the first layer at each time step",
       x: Axis(
         "training step",
-        range: HeatMap.range(ofMiddles: 0, Double((count - 1) * interval), count: count)),
+        range: HeatMap.range(ofMiddles: Double(first), Double(last.step), count: count)),
       y: Axis("time step"), value: Axis("gradient norm", scale: .logarithmic))
   }
 }
@@ -66,7 +78,7 @@ extension SequenceTraining {
         guard let first = layer.norms.first, let last = layer.norms.last, last > 0 else { continue }
         metrics.append(("reach/l\(layer.layer)", first / last))
       }
-      if let chart = try flow.chart(interval: configuration.settings.samplesEvery) {
+      if let chart = try flow.chart() {
         try run.save(chart, tag: "gradient-flow", step: step, seed: seed)
       }
     }
