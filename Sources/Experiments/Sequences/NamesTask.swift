@@ -87,6 +87,16 @@ public struct NamesTask: SequenceTask {
     try run.saveSample(tag: "names", step: step, seed: seed, text: text)
     return [("names/new", source.newShare(of: names))]
   }
+
+  public func sampler(
+    of run: StoredRun, _ model: (NamesFacts) -> LanguageModel
+  ) throws -> RunSampler? {
+    let (model, facts) = try run.model(model)
+    return .text(
+      TextSampler(
+        model, facts.vocabulary, boundary: Int(facts.boundary),
+        usualLength: min(max(2 * facts.longest, 1), 1_000_000), of: run))
+  }
 }
 
 /// What a list of names decides of its model.
