@@ -119,7 +119,9 @@ import Testing
     #expect(text.lines[0].hasPrefix("NAME  "))
     let report = try workplace.tandem("data", "--json").object()
     let sets = try #require(report["datasets"] as? [[String: String]])
-    let names = ["fashion-mnist", "mnist", "ring", "grid", "tiny-shakespeare", "bible-kjv"]
+    let names = [
+      "fashion-mnist", "mnist", "ring", "grid", "tiny-shakespeare", "bible-kjv", "sunspots",
+    ]
     #expect(sets.map { $0["name"] } == names)
     #expect(text.lines.dropFirst().map { String($0.prefix { $0 != " " }) } == names)
     for set in sets {
@@ -151,8 +153,9 @@ import Testing
     #expect(ContinuousClock.now - start < .seconds(20))
     #expect(outcome.status == 0 && outcome.errors == "")
     let rows = try #require(try outcome.object()["rows"] as? [[String: Any]])
+    let subjects = Set(rows.map { $0["subject"] as? String })
     #expect(
-      Set(rows.map { $0["subject"] as? String }) == ["discriminator's loss", "generator's loss"])
+      subjects == ["discriminator's loss", "generator's loss"] || subjects == ["model's loss"])
     for row in rows {
       let (error, tolerance) = (row["worstError"] as? Double, row["tolerance"] as? Double)
       #expect(try #require(error) <= #require(tolerance))
@@ -165,7 +168,7 @@ import Testing
         "\($0["subject"] ?? "") \($0["tensor"] ?? "")"
       }
     }
-    #expect(names[0].count >= 12 && names[0].sorted() == names[1].sorted())
+    #expect(names[0].count >= 6 * subjects.count && names[0].sorted() == names[1].sorted())
   }
 
   @Test func helpNamesEveryVerb() throws {
