@@ -119,7 +119,9 @@ import Testing
     #expect(text.lines[0].hasPrefix("NAME  "))
     let report = try workplace.tandem("data", "--json").object()
     let sets = try #require(report["datasets"] as? [[String: String]])
-    let names = ["fashion-mnist", "mnist", "ring", "grid", "tiny-shakespeare", "bible-kjv"]
+    let names = [
+      "fashion-mnist", "mnist", "ring", "grid", "tiny-shakespeare", "bible-kjv", "sunspots",
+    ]
     #expect(sets.map { $0["name"] } == names)
     #expect(text.lines.dropFirst().map { String($0.prefix { $0 != " " }) } == names)
     for set in sets {

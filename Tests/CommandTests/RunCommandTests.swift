@@ -181,7 +181,7 @@ import Testing
     (
       ["data", "fetch", "nothing"],
       "no data set is named 'nothing'; known: fashion-mnist, mnist, ring, grid, tiny-shakespeare,"
-        + " bible-kjv", 1
+        + " bible-kjv, sunspots", 1
     ),
   ]
 

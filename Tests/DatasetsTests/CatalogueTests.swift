@@ -30,6 +30,24 @@ import Testing
     }
   }
 
+  @Test func aTableIsReadWhereItLies() throws {
+    let folder = scratch.path + "/cache/sunspots"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    #expect(
+      throws: DatasetError.notInstalled(name: "sunspots", hint: "tandem data fetch sunspots")
+    ) { try catalogue.table("sunspots") }
+    try "\"Month\",\"Sunspots\"\n\"1749-01\",58.0\n\"1749-02\",62.6\n"
+      .write(toFile: folder + "/monthly-sunspots.csv", atomically: false, encoding: .utf8)
+    let table = try catalogue.table("sunspots")
+    #expect(table.columns == ["Sunspots"] && table.values == [[58, 62.6]])
+    #expect(throws: DatasetError.invalid(parameter: "mnist", reason: "is not a table")) {
+      try catalogue.table("mnist")
+    }
+    #expect(throws: DatasetError.invalid(parameter: "sunspots", reason: "is not a text")) {
+      try catalogue.text("sunspots")
+    }
+  }
+
   @Test func statusSaysWhereASetIsOrHowToGetIt() throws {
     let fashion = try catalogue.entry(named: "fashion-mnist")
     #expect(
@@ -63,7 +81,7 @@ import Testing
     #expect(
       error?.description
         == "no data set is named 'mnits'; known: fashion-mnist, mnist, ring, grid, tiny-shakespeare,"
-        + " bible-kjv"
+        + " bible-kjv, sunspots"
     )
     #expect(throws: DatasetError.self) { try catalogue.images("ring") }
     #expect(throws: DatasetError.self) { try catalogue.images("tiny-shakespeare") }
