@@ -51,7 +51,7 @@ import Testing
     ),
     (
       "training: {epochs: 0}",
-      "1:20: training.epochs: expected an integer of at least 1, found 0"
+      "1:20: training.epochs: expected an integer in 1...100000, found 0"
     ),
   ])
   func aLengthIsGivenInOneWay(_ yaml: String, _ expected: String) {

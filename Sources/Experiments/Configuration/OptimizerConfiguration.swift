@@ -115,7 +115,7 @@ public struct OptimizerConfiguration: Sendable {
       }
       return .epochs(
         .decay(
-          afterEpoch: section.integer("after", in: 0...1_000_000),
+          afterEpoch: section.integer("after", in: 1...1_000_000),
           factor: section.number("factor", default: 0.5, in: 1e-9...1)))
     case .plateau: return .plateau(plateau(&section, validation))
     }

@@ -91,7 +91,7 @@ extension ConfigurationReader {
   /// Reads `steps` or `epochs` in a `training` section.
   package mutating func trainingLength() -> TrainingLength {
     let steps = optionalInteger("steps", in: 1...)
-    let epochs = optionalInteger("epochs", in: 1...)
+    let epochs = optionalInteger("epochs", in: 1...100_000)
     switch (steps, epochs) {
     case (let steps?, nil): return .steps(steps)
     case (nil, let epochs?): return .epochs(epochs)

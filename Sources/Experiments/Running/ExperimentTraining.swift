@@ -36,6 +36,10 @@ public protocol ExperimentTraining {
   ///   that is not finite: the run is stopped then, not failed.
   mutating func takeStep() throws -> TrainingStep
 
+  /// What else a row tells, from the means of the steps' metrics since the row before: what is no
+  /// mean itself, such as a perplexity.
+  func derived(_ means: [(name: String, value: Double)]) -> [(name: String, value: Double)]
+
   /// Judges the model as it is, on data that it does not learn from.
   ///
   /// A schedule that follows the outcome, such as `RateSchedule.plateau`, is told of it here.
@@ -59,6 +63,11 @@ public protocol ExperimentTraining {
 }
 
 extension ExperimentTraining {
+  /// Nothing: all metrics are means.
+  public func derived(_ means: [(name: String, value: Double)]) -> [(name: String, value: Double)] {
+    []
+  }
+
   /// Nothing: the kind has no `validation` section.
   public mutating func evaluate() throws -> Evaluation { Evaluation(metrics: []) }
 }

@@ -55,7 +55,9 @@ struct TrainingLoop<Training: ExperimentTraining> {
       func note(_ metrics: [(name: String, value: Double)]) {
         for (name, value) in metrics { row[name] = Float(value) }
       }
-      note(means.take())
+      let rowMeans = means.take()
+      note(rowMeans)
+      note(training.derived(rowMeans))
       row["\(training.exampleUnit)/s"] = throughput.examplesPerSecond.map { Float($0) }
       throughput.pause()
       var record: [String: Double] = [:]

@@ -106,16 +106,16 @@ public struct ForecastTask: SequenceTask {
 }
 
 /// What a series decides of its forecasts.
-public struct ForecastFacts: Codable, Sendable {
+public struct ForecastFacts: Codable, Equatable, Sendable {
   /// The scale on which the model reads and forecasts values.
   public let scale: Standardisation
 }
 
 /// Windows of a series in batches.
-public struct ForecastSource: SequenceSource {
+public struct ForecastSource: SampledSource {
   public let facts: ForecastFacts
   let windows: ForecastWindows
-  private var sampler: BatchSampler
+  public var sampler: BatchSampler
 
   init(_ windows: ForecastWindows, batchSize: Int, seed: UInt64) throws {
     facts = ForecastFacts(scale: windows.scales[0])
@@ -123,19 +123,8 @@ public struct ForecastSource: SequenceSource {
     sampler = try windows.sampler(batchSize: batchSize, seed: seed)
   }
 
-  public var position: BatchSampler.Position { sampler.position }
-
-  public mutating func seek(to position: BatchSampler.Position) throws {
-    try sampler.seek(to: position)
-  }
-
-  public func batchCount(epochs: Int) -> Int? { sampler.batchCount(epochs: epochs) }
-
-  public var epoch: Double { sampler.epoch }
-
-  public mutating func next() throws -> (batch: SequenceBatch, endsEpoch: Bool) {
-    let batch = try windows.batch(at: sampler.next())
-    return (SequenceBatch(batch, horizon: windows.horizon), sampler.position.batch == 0)
+  public func batch(at indices: [Int]) throws -> SequenceBatch {
+    SequenceBatch(try windows.batch(at: indices), horizon: windows.horizon)
   }
 
   public func validation() throws -> () throws -> SequenceBatch? { try part(.validation) }

@@ -54,7 +54,7 @@ public struct GeneratedSource: SequenceSource {
 }
 
 /// Of generated data the model follows from the configuration alone.
-public struct NoFacts: Codable, Sendable {}
+public struct NoFacts: Codable, Equatable, Sendable {}
 
 extension ConfigurationReader {
   /// Reads `validationBatches` in the `data` section of a generated task.

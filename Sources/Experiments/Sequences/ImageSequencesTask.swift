@@ -22,7 +22,8 @@ public struct ImageSequencesTask: SequenceTask {
   /// The seed of the order in which pixels are read; nil for the image's own.
   public var permutationSeed: UInt64?
 
-  public static let traits = SequenceTraits(readsTokens: false, exampleUnit: "images")
+  public static let traits = SequenceTraits(
+    readsTokens: false, watch: .accuracy, exampleUnit: "images")
 
   public init(_ section: inout ConfigurationReader) {
     set = section.choice("set", from: ImageSet.self, default: .fashionMNIST)
@@ -68,7 +69,7 @@ public struct ImageSequencesTask: SequenceTask {
   }
 
   public var trainerSettings: SequenceTrainerSettings {
-    SequenceTrainerSettings(carriesState: false, watch: .accuracy, countsHits: true)
+    SequenceTrainerSettings(carriesState: false, watch: Self.traits.watch, countsHits: true)
   }
 
   /// Images of these sets have 28 rows of 28 pixels.
@@ -83,7 +84,7 @@ public struct ImageSequencesTask: SequenceTask {
 }
 
 /// What a set of images decides of its model.
-public struct ImageFacts: Codable, Sendable {
+public struct ImageFacts: Codable, Equatable, Sendable {
   /// Numbers that a step reads.
   public let features: Int
   /// The names of the classes.
@@ -91,11 +92,11 @@ public struct ImageFacts: Codable, Sendable {
 }
 
 /// Labelled images in batches.
-public struct ImageSequencesSource: SequenceSource {
+public struct ImageSequencesSource: SampledSource {
   public let facts: ImageFacts
   private let train: ImageSequences
   private let held: ImageSequences
-  private var sampler: BatchSampler
+  public var sampler: BatchSampler
 
   init(train: ImageSequences, test: ImageSequences, batchSize: Int, seed: UInt64) throws {
     facts = ImageFacts(features: train.features, classes: train.classes.names)
@@ -103,19 +104,8 @@ public struct ImageSequencesSource: SequenceSource {
     sampler = try BatchSampler(for: train.images, batchSize: batchSize, seed: seed)
   }
 
-  public var position: BatchSampler.Position { sampler.position }
-
-  public mutating func seek(to position: BatchSampler.Position) throws {
-    try sampler.seek(to: position)
-  }
-
-  public func batchCount(epochs: Int) -> Int? { sampler.batchCount(epochs: epochs) }
-
-  public var epoch: Double { sampler.epoch }
-
-  public mutating func next() throws -> (batch: SequenceBatch, endsEpoch: Bool) {
-    let batch = try train.batch(at: sampler.next())
-    return (SequenceBatch(batch), sampler.position.batch == 0)
+  public func batch(at indices: [Int]) throws -> SequenceBatch {
+    SequenceBatch(try train.batch(at: indices))
   }
 
   public func validation() throws -> () throws -> SequenceBatch? {

@@ -130,7 +130,7 @@ public struct LanguageModelTask: SequenceTask {
 }
 
 /// What a text decides of its model.
-public struct TextFacts: Codable, Sendable {
+public struct TextFacts: Codable, Equatable, Sendable {
   public let vocabulary: Vocabulary
 }
 

@@ -100,7 +100,7 @@ public struct NamesTask: SequenceTask {
 }
 
 /// What a list of names decides of its model.
-public struct NamesFacts: Codable, Sendable {
+public struct NamesFacts: Codable, Equatable, Sendable {
   public let vocabulary: Vocabulary
   /// The token before and after every name.
   public let boundary: Int32
@@ -145,13 +145,13 @@ public struct NameSampling: Sendable {
 }
 
 /// Names in batches.
-public struct NamesSource: SequenceSource {
+public struct NamesSource: SampledSource {
   public let facts: NamesFacts
   public let notes: [String]
   private let train: NameList
   private let held: NameList
   private let known: Set<[Int32]>
-  private var sampler: BatchSampler
+  public var sampler: BatchSampler
 
   init(_ list: NameList, validation: Double, batchSize: Int, seed: UInt64) throws {
     facts = NamesFacts(
@@ -167,19 +167,8 @@ public struct NamesSource: SequenceSource {
     Double(names.count { !$0.isEmpty && !known.contains($0) }) / Double(max(names.count, 1))
   }
 
-  public var position: BatchSampler.Position { sampler.position }
-
-  public mutating func seek(to position: BatchSampler.Position) throws {
-    try sampler.seek(to: position)
-  }
-
-  public func batchCount(epochs: Int) -> Int? { sampler.batchCount(epochs: epochs) }
-
-  public var epoch: Double { sampler.epoch }
-
-  public mutating func next() throws -> (batch: SequenceBatch, endsEpoch: Bool) {
-    let batch = try train.batch(at: sampler.next())
-    return (SequenceBatch(batch), sampler.position.batch == 0)
+  public func batch(at indices: [Int]) throws -> SequenceBatch {
+    SequenceBatch(try train.batch(at: indices))
   }
 
   public func validation() throws -> () throws -> SequenceBatch? {

@@ -59,6 +59,8 @@ public struct RecurrentConfiguration: Sendable {
   public var initialization: Initialization
   /// The forget gates' bias at the start, of an LSTM.
   public var forgetBias: Double?
+  /// Whether layers have one bias, as TensorFlow's, rather than PyTorch's two.
+  public var hasSingleBias: Bool
 
   /// Probabilities that something is dropped in training.
   public struct Dropouts: Sendable {
@@ -112,6 +114,12 @@ public struct RecurrentConfiguration: Sendable {
     }
     forgetBias =
       cell.hasForgetGate ? section.optionalNumber("forgetBias", in: -100...100) : nil
+    hasSingleBias =
+      cell.plain?.hasRecurrentBias == false ? section.flag("singleBias", default: false) : false
+    if traits.isEncoderDecoder, case .uniform = initialization {
+      section.problem(
+        at: "initialization", "of an encoder-decoder only the recurrent layers could start even")
+    }
     let outputs = projection ?? size
     if isTied, embedding != outputs {
       section.problem(
@@ -167,6 +175,7 @@ public struct RecurrentConfiguration: Sendable {
       case .orthogonal: .orthogonal()
       }
     initial.forgetBias = forgetBias
+    initial.hasSingleBias = hasSingleBias
     return initial
   }
 

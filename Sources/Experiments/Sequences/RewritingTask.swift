@@ -25,8 +25,8 @@ public struct RewritingTask: SequenceTask {
   public var count = 10
 
   public static let traits = SequenceTraits(
-    readsTokens: true, canBeBidirectional: true, isEncoderDecoder: true, isEndless: true,
-    exampleUnit: "sequences")
+    readsTokens: true, canBeBidirectional: true, isEncoderDecoder: true, watch: .exactMatch,
+    isEndless: true, exampleUnit: "sequences")
 
   public init(_ section: inout ConfigurationReader) {
     switch section.kind(from: Kind.self) {
@@ -83,7 +83,7 @@ public struct RewritingTask: SequenceTask {
   }
 
   public var trainerSettings: SequenceTrainerSettings {
-    SequenceTrainerSettings(carriesState: false, watch: .exactMatch)
+    SequenceTrainerSettings(carriesState: false, watch: Self.traits.watch)
   }
 
   public var knownSteps: Int {
@@ -117,7 +117,7 @@ public struct RewritingTask: SequenceTask {
 }
 
 /// What the pairs decide of their model.
-public struct RewritingFacts: Codable, Sendable {
+public struct RewritingFacts: Codable, Equatable, Sendable {
   public let source: Vocabulary
   public let target: Vocabulary
 }

@@ -26,7 +26,7 @@ public struct SequenceConfiguration<Task: SequenceTask>: ExperimentConfiguration
     network = reader.section("network") { RecurrentConfiguration(&$0, traits) }
     optimizer = reader.section("optimizer") {
       OptimizerConfiguration(
-        &$0, learningRate: 1e-3, beta1: 0.9, validation: .minimum,
+        &$0, learningRate: 1e-3, beta1: 0.9, validation: traits.watch.mode,
         hasEpochs: !traits.isEndless)
     }
     (length, batchSize, averagingPatience) = reader.section("training") { section in

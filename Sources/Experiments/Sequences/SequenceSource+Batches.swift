@@ -1,18 +1,36 @@
 import TandemDatasets
 import TandemSequences
 
-extension BatchSampler {
-  /// Batches in the first so many epochs; nil of an endless set.
-  func batchCount(epochs: Int) -> Int? {
-    batchesPerEpoch.map { count in
+/// A source of examples that a sampler draws in a fresh order every epoch.
+public protocol SampledSource: SequenceSource {
+  /// The order of the examples, and how far it has been followed.
+  var sampler: BatchSampler { get set }
+
+  /// The examples at `indices`.
+  func batch(at indices: [Int]) throws -> SequenceBatch
+}
+
+extension SampledSource {
+  public var position: BatchSampler.Position { sampler.position }
+
+  public mutating func seek(to position: BatchSampler.Position) throws {
+    try sampler.seek(to: position)
+  }
+
+  public func batchCount(epochs: Int) -> Int? {
+    sampler.batchesPerEpoch.map { count in
       let (product, isTooLarge) = epochs.multipliedReportingOverflow(by: count)
       return isTooLarge ? .max : product
     }
   }
 
-  /// Passes over the set so far, with the share of the present one.
-  var epoch: Double {
-    Double(position.epoch) + Double(position.batch) / Double(max(batchesPerEpoch ?? 1, 1))
+  public var epoch: Double {
+    Double(position.epoch) + Double(position.batch) / Double(max(sampler.batchesPerEpoch ?? 1, 1))
+  }
+
+  public mutating func next() throws -> (batch: SequenceBatch, endsEpoch: Bool) {
+    let batch = try batch(at: sampler.next())
+    return (batch, sampler.position.batch == 0)
   }
 }
 

@@ -96,6 +96,8 @@ public struct SequenceTraits: Sendable {
   public var canDropInputs = false
   /// Whether one network reads a sequence and another writes one.
   public var isEncoderDecoder = false
+  /// The measure that says which model is best.
+  public var watch = SequenceTrainerSettings.Watch.loss
   /// Whether the data never end, so that there are no epochs.
   public var isEndless = false
   /// What examples are counted in.
@@ -104,14 +106,15 @@ public struct SequenceTraits: Sendable {
   /// Traits of a task with nothing special unless given.
   public init(
     readsTokens: Bool, canBeTied: Bool = false, canBeBidirectional: Bool = false,
-    canDropInputs: Bool = false, isEncoderDecoder: Bool = false, isEndless: Bool = false,
-    exampleUnit: String
+    canDropInputs: Bool = false, isEncoderDecoder: Bool = false,
+    watch: SequenceTrainerSettings.Watch = .loss, isEndless: Bool = false, exampleUnit: String
   ) {
     self.readsTokens = readsTokens
     self.canBeTied = canBeTied
     self.canBeBidirectional = canBeBidirectional
     self.canDropInputs = canDropInputs
     self.isEncoderDecoder = isEncoderDecoder
+    self.watch = watch
     self.isEndless = isEndless
     self.exampleUnit = exampleUnit
   }
@@ -121,7 +124,7 @@ public struct SequenceTraits: Sendable {
 public protocol SequenceSource {
   /// What the data decide of the model, stored with every checkpoint: a model can be made from
   /// them without the data.
-  associatedtype Facts: Codable & Sendable
+  associatedtype Facts: Codable & Equatable & Sendable
   /// The next batch's place in the data.
   associatedtype Position: Codable & Sendable
 

@@ -35,6 +35,10 @@ extension SequenceTraining {
 
   public mutating func restore(_ checkpoint: Checkpoint) throws {
     let state = try checkpoint.state(State.self)
+    guard state.facts == source.facts else {
+      throw ExperimentError(
+        key: "data", reason: "the data are not those that the checkpoint's run has learned from")
+    }
     var tensors: [String: [String: Tensor]] = [:]
     for part in state.parts {
       tensors[part] = try checkpoint.tensors("\(part).safetensors").tensorsByName()

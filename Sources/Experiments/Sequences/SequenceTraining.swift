@@ -49,13 +49,19 @@ public struct SequenceTraining<Task: SequenceTask>: ExperimentTraining {
       let metrics = try trainer.takeStep(batch)
       if endsEpoch { trainer.endEpoch() }
       return TrainingStep(
-        metrics: configuration.task.inUnits(metrics.values, source.facts),
+        metrics: configuration.task.inUnits(metrics.means, source.facts),
         examples: exampleUnit == "tokens" ? metrics.tokens : batch.size)
     } catch {
       // The trainer counts steps from 0; metrics, samples and checkpoints name a step by how many
       // have been taken with it.
       throw error.at(step: trainer.step + 1)
     }
+  }
+
+  public func derived(_ means: [(name: String, value: Double)]) -> [(name: String, value: Double)] {
+    guard let loss = means.first(where: { $0.name == "loss/train" })?.value else { return [] }
+    return configuration.task.inUnits(
+      trainer.model.quantity.metrics(ofLoss: loss, "train"), source.facts)
   }
 
   public mutating func evaluate() throws -> Evaluation {
@@ -68,7 +74,7 @@ public struct SequenceTraining<Task: SequenceTask>: ExperimentTraining {
     let watch = trainer.settings.watch
     return Evaluation(
       metrics: configuration.task.inUnits(metrics, source.facts),
-      decisive: .init("\(watch.metricName)/valid", watch == .loss ? .minimum : .maximum))
+      decisive: .init("\(watch.metricName)/valid", watch.mode))
   }
 
   public mutating func sample(in run: RunDirectory) throws -> [(name: String, value: Double)] {

@@ -51,13 +51,18 @@ struct LayerArrangement: Sendable {
   /// Runs all layers over `x` `[T, B, features]`.
   ///
   /// - Parameters:
-  ///   - state: Tensors of all places, the same number for each.
+  ///   - layer: The whole that the layers make up, which reads steps of `inputSize` features.
+  ///   - state: Tensors of all places, the same number for each; the layer's first if absent.
   ///   - body: One direction of one layer: its outputs `[T, B, size]` and its last state.
   func run(
-    _ x: Tensor, state: RecurrentState, lengths: Tensor?, _ pass: inout Pass,
+    _ x: Tensor, through layer: some SequenceLayer, inputSize: Int, state: RecurrentState?,
+    lengths: Tensor?, _ pass: inout Pass,
     _ body: (Work, inout Pass) -> (output: Tensor, state: [Tensor])
   ) -> (output: Tensor, state: RecurrentState) {
-    let tensors = state.tensors
+    require(
+      x.rank == 3 && x.shape[2] == inputSize,
+      "\(layer.description): the input has shape \(x.shape), not [steps, batch, \(inputSize)]")
+    let tensors = (state ?? layer.initialState(batch: x.shape[1], x.dtype)).tensors
     require(
       tensors.count.isMultiple(of: places) && tensors.allSatisfy { $0.shape[0] == x.shape[1] },
       """

@@ -63,11 +63,8 @@ public struct MinimalStack: SequenceLayer {
   public func callAsFunction(
     _ x: Tensor, state: RecurrentState?, lengths: Tensor?, _ pass: inout Pass
   ) -> (output: Tensor, state: RecurrentState) {
-    require(
-      x.rank == 3 && x.shape[2] == inputSize,
-      "\(description): the input has shape \(x.shape), not [steps, batch, \(inputSize)]")
     return arrangement.run(
-      x, state: state ?? initialState(batch: x.shape[1], x.dtype), lengths: lengths, &pass
+      x, through: self, inputSize: inputSize, state: state, lengths: lengths, &pass
     ) { work, pass in
       let parts = projections[work.place](work.x, &pass)
       var update = update(parts)

@@ -15,16 +15,20 @@ public struct RecurrentInitialization: Sendable, Hashable {
   /// The forget gate's bias at the start: the part of `bias_ih`, where that of `bias_hh` is zero.
   /// For LSTMs alone (Jozefowicz, Zaremba and Sutskever 2015 advise 1).
   public var forgetBias: Double?
+  /// Whether there is `bias_ih` alone, as in TensorFlow's cells, where PyTorch adds two to the same
+  /// sum, which then moves at twice the rate. Not for GRUs, whose second bias stands behind a gate.
+  public var hasSingleBias: Bool
 
   /// An initialisation of the given parts.
   public init(
     inputWeights: Initializer? = nil, recurrentWeights: Initializer? = nil,
-    biases: Initializer? = nil, forgetBias: Double? = nil
+    biases: Initializer? = nil, forgetBias: Double? = nil, hasSingleBias: Bool = false
   ) {
     self.inputWeights = inputWeights
     self.recurrentWeights = recurrentWeights
     self.biases = biases
     self.forgetBias = forgetBias
+    self.hasSingleBias = hasSingleBias
   }
 
   /// PyTorch's: everything uniform over `±1/√H`.
@@ -64,7 +68,7 @@ public struct RecurrentInitialization: Sendable, Hashable {
     let fans = Fans(input: outputs, output: size)
     let recurrent = blocks(recurrentWeights, [size, outputs], fans, gates, size, &random)
     var recurrentBias: Tensor?
-    if bias {
+    if bias, !hasSingleBias {
       let drawn = blocks(biases, [size], fans, gates, size, &random)
       recurrentBias = forgetBias == nil ? drawn : drawn.with(0, at: forgetGate, of: size)
     }

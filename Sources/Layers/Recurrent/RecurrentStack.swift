@@ -39,6 +39,9 @@ public struct RecurrentStack: SequenceLayer {
     require(
       initialization.forgetBias == nil || (cell == .lstm && bias),
       "\(cell): a forget bias is for LSTMs with biases")
+    require(
+      !(initialization.hasSingleBias && cell.hasRecurrentBias),
+      "\(cell): both biases are needed, one of them stands behind a gate")
     let arrangement = LayerArrangement(
       layers, isBidirectional: isBidirectional, dropout: dropout, dropoutIsLocked: dropoutIsLocked)
     self.cell = cell
@@ -67,11 +70,8 @@ public struct RecurrentStack: SequenceLayer {
   public func callAsFunction(
     _ x: Tensor, state: RecurrentState?, lengths: Tensor?, _ pass: inout Pass
   ) -> (output: Tensor, state: RecurrentState) {
-    require(
-      x.rank == 3 && x.shape[2] == inputSize,
-      "\(description): the input has shape \(x.shape), not [steps, batch, \(inputSize)]")
     return arrangement.run(
-      x, state: state ?? initialState(batch: x.shape[1], x.dtype), lengths: lengths, &pass
+      x, through: self, inputSize: inputSize, state: state, lengths: lengths, &pass
     ) { work, pass in
       let weights = weights[work.place]
       let (projection, bias) = projection(work.x, weights)
@@ -84,7 +84,7 @@ public struct RecurrentStack: SequenceLayer {
   }
 
   /// The products of all steps with the input weights, and the bias that the steps still need.
-  private func projection(_ x: Tensor, _ weights: RecurrentWeights) -> (Tensor, bias: Tensor?) {
+  package func projection(_ x: Tensor, _ weights: RecurrentWeights) -> (Tensor, bias: Tensor?) {
     if cell.hasRecurrentBias {
       return (
         x.linear(weights.input, bias: weights.inputBias),

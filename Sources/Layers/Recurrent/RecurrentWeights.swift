@@ -8,7 +8,7 @@ public struct RecurrentWeights: Sendable {
   public var recurrent: Tensor
   /// `bias_ih`, `[gates * H]`.
   public var inputBias: Tensor?
-  /// `bias_hh`, `[gates * H]`.
+  /// `bias_hh`, `[gates * H]`; a cell that adds both biases to the same sum can do without.
   public var recurrentBias: Tensor?
 
   /// The given parameters.
@@ -18,7 +18,7 @@ public struct RecurrentWeights: Sendable {
     require(
       input.rank == 2 && recurrent.rank == 2 && recurrent.shape[0] == input.shape[0]
         && inputBias?.shape ?? [input.shape[0]] == [input.shape[0]]
-        && recurrentBias?.shape == inputBias?.shape,
+        && recurrentBias?.shape ?? [input.shape[0]] == [input.shape[0]],
       """
       recurrent weights: input \(input.shape), recurrent \(recurrent.shape) and biases \
       \(inputBias?.shape ?? []), \(recurrentBias?.shape ?? []) do not fit
@@ -31,7 +31,8 @@ public struct RecurrentWeights: Sendable {
 
   /// Both biases in one, for cells that add them to the same sum.
   var summedBias: Tensor? {
-    inputBias.flatMap { first in recurrentBias.map { first + $0 } }
+    guard let inputBias, let recurrentBias else { return inputBias ?? recurrentBias }
+    return inputBias + recurrentBias
   }
 
   /// Shows the parameters under PyTorch's names, which end in `suffix`.

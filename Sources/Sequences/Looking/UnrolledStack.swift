@@ -47,7 +47,7 @@ struct UnrolledStack {
       var outputs: [Tensor] = []
       for direction in 0..<directions {
         let weights = stack.weights[layer * directions + direction]
-        let (projection, bias) = stack.cell.projection(of: input, weights)
+        let (projection, bias) = stack.projection(input, weights)
         var hidden = tensors.removeFirst()
         var memory = stack.cell.hasMemory ? tensors.removeFirst() : nil
         var place = Place(
@@ -80,22 +80,6 @@ struct UnrolledStack {
       if let isPresent { input = input * Tensor.stack(isPresent) }
     }
     output = input
-  }
-}
-
-extension RecurrentCell {
-  /// The products of all steps with the input weights, and the bias that the steps still need.
-  fileprivate func projection(
-    of x: Tensor, _ weights: RecurrentWeights
-  ) -> (Tensor, bias: Tensor?) {
-    guard hasRecurrentBias else {
-      let bias = weights.inputBias.flatMap { first in weights.recurrentBias.map { first + $0 } }
-      return (x.linear(weights.input, bias: bias), nil)
-    }
-    return (
-      x.linear(weights.input, bias: weights.inputBias),
-      weights.recurrentBias ?? Tensor(zeros: [weights.input.shape[0]], x.dtype)
-    )
   }
 }
 

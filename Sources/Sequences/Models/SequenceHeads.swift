@@ -11,6 +11,12 @@ public protocol SequenceHead: RecurrentModel {
 extension SequenceHead {
   public var recurrent: any SequenceLayer { network.recurrent }
 
+  public func callAsFunction(_ x: Tensor, _ pass: inout Pass) -> Tensor {
+    if decodesEachStep { return network(x, &pass) }
+    let output = network.recurrent(network.recurrentInput(x, &pass), &pass)
+    return network.last(output, lengths: nil, &pass)
+  }
+
   public func recurrentInput(_ inputs: Tensor, _ pass: inout Pass) -> Tensor {
     network.recurrentInput(inputs, &pass)
   }
@@ -40,11 +46,6 @@ public struct SequenceClassifier: SequenceHead {
   public var quantity: SequenceMeasures.Quantity { .classes }
   public var decodesEachStep: Bool { false }
 
-  public func callAsFunction(_ x: Tensor, _ pass: inout Pass) -> Tensor {
-    let output = network.recurrent(network.recurrentInput(x, &pass), &pass)
-    return network.last(output, lengths: nil, &pass)
-  }
-
   public func cost(
     ofOutput output: Tensor, _ batch: SequenceBatch, countsHits: Bool, _ pass: inout Pass
   ) -> SequenceCost {
@@ -67,11 +68,6 @@ public struct SequenceRegressor: SequenceHead {
 
   public var quantity: SequenceMeasures.Quantity { .values }
   public var decodesEachStep: Bool { false }
-
-  public func callAsFunction(_ x: Tensor, _ pass: inout Pass) -> Tensor {
-    let output = network.recurrent(network.recurrentInput(x, &pass), &pass)
-    return network.last(output, lengths: nil, &pass)
-  }
 
   public func cost(
     ofOutput output: Tensor, _ batch: SequenceBatch, countsHits: Bool, _ pass: inout Pass
@@ -98,10 +94,6 @@ public struct SequenceTagger: SequenceHead {
 
   public var quantity: SequenceMeasures.Quantity { .classes }
   public var decodesEachStep: Bool { true }
-
-  public func callAsFunction(_ x: Tensor, _ pass: inout Pass) -> Tensor {
-    network(x, &pass)
-  }
 
   public func cost(
     ofOutput output: Tensor, _ batch: SequenceBatch, countsHits: Bool, _ pass: inout Pass

@@ -65,14 +65,28 @@ public struct SequenceMeasures: Sendable, Hashable, Codable {
   /// | `accuracy` | tokens, classes | share predicted rightly |
   /// | `exact` | sequence to sequence | share of whole sequences predicted rightly |
   public func metrics(_ part: String) -> [(name: String, value: Double)] {
+    let means = means(part)
+    return [means[0]] + quantity.metrics(ofLoss: loss, part) + means.dropFirst()
+  }
+
+  /// Those of the measures of which a mean over batches is one too.
+  func means(_ part: String) -> [(name: String, value: Double)] {
     var metrics = [("loss/\(part)", loss)]
-    switch quantity {
-    case .tokens: metrics += [("perplexity/\(part)", perplexity), ("bits/\(part)", bits)]
-    case .classes: break
-    case .values: metrics.append(("rmse/\(part)", rootMeanSquaredError))
-    }
+    if quantity == .tokens { metrics.append(("bits/\(part)", bits)) }
     if let accuracy { metrics.append(("accuracy/\(part)", accuracy)) }
     if let exactMatch { metrics.append(("exact/\(part)", exactMatch)) }
     return metrics
+  }
+}
+
+extension SequenceMeasures.Quantity {
+  /// The measures that follow from a mean loss, and of which no mean may be taken: perplexity and
+  /// root mean squared error.
+  public func metrics(ofLoss loss: Double, _ part: String) -> [(name: String, value: Double)] {
+    switch self {
+    case .tokens: [("perplexity/\(part)", exp(loss))]
+    case .classes: []
+    case .values: [("rmse/\(part)", loss.squareRoot())]
+    }
   }
 }

@@ -24,7 +24,12 @@ public struct SequenceMetrics: Sendable {
 
   /// Names and values.
   public var values: [(name: String, value: Double)] {
-    var values = measures.metrics("train")
+    means + measures.quantity.metrics(ofLoss: measures.loss, "train")
+  }
+
+  /// Those of the values of which a mean over steps can be taken.
+  public var means: [(name: String, value: Double)] {
+    var values = measures.means("train")
     if let gradientNorm { values.append(("gradient", gradientNorm)) }
     if let isClipped { values.append(("clipped", isClipped ? 1 : 0)) }
     values.append(("rate", learningRate))

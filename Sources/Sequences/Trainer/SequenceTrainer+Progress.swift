@@ -28,10 +28,9 @@ extension SequenceTrainer {
 
   /// How far the training is, beside its tensors.
   public var progress: Progress {
-    var plateau: PlateauSchedule?
-    if case .plateau(let schedule) = rate { plateau = schedule }
-    return Progress(
-      step: step, epoch: epoch, dropout: dropout, optimizerStep: optimizer.step, plateau: plateau,
+    Progress(
+      step: step, epoch: epoch, dropout: dropout, optimizerStep: optimizer.step,
+      plateau: rate.state,
       averaging: averaging, averageCount: average?.count, carriedCount: carried?.tensors.count,
       best: best)
   }
@@ -69,7 +68,7 @@ extension SequenceTrainer {
     restored.carried = try progress.carriedCount.map {
       try restored.carriedState(tensors["carried"] ?? [:], count: $0)
     }
-    if let plateau = progress.plateau { restored.rate = .plateau(plateau) }
+    restored.rate.state = progress.plateau
     restored.averaging = progress.averaging
     restored.best = progress.best
     restored.step = progress.step

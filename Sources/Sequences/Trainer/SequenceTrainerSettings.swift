@@ -1,4 +1,5 @@
 import TandemTensors
+import TandemTraining
 
 /// What stays the same over a training of sequences.
 public struct SequenceTrainerSettings: Sendable, Hashable {
@@ -56,6 +57,9 @@ extension SequenceTrainerSettings.Watch {
     case .exactMatch: "exact"
     }
   }
+
+  /// Which of its values are better.
+  public var mode: PlateauSchedule.Mode { isBetterWhenGreater ? .maximum : .minimum }
 
   var isBetterWhenGreater: Bool { self != .loss }
 

@@ -7,8 +7,8 @@ import Synchronization
 package final class Node: @unchecked Sendable {
   /// Number in order of making.
   let order: UInt64
-  /// The operation; nil for a leaf, a tensor at which differentiation ends.
-  let primitive: (any Primitive)?
+  /// The operation; nil for a leaf, a tensor at which differentiation ends, and once it was let go.
+  private(set) var primitive: (any Primitive)?
   /// The operation's arguments, as far as the primitive keeps them.
   private(set) var inputs: [Tensor]
   /// The operation's result, as far as the primitive keeps it; without this node itself.
@@ -50,6 +50,8 @@ package final class Node: @unchecked Sendable {
   /// Lets go of what was kept for the gradient, so that its memory can be used again.
   func release() {
     isReleased = true
+    // A fused operation keeps a record of its pass beside its arguments.
+    primitive = nil
     output = nil
     Node.tearDown(&inputs)
   }

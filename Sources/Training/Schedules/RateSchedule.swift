@@ -1,3 +1,5 @@
+import TandemTensors
+
 /// The learning rate of a training, whichever way it is decided.
 public enum RateSchedule: Sendable, Hashable {
   /// By the step alone.
@@ -41,10 +43,9 @@ extension Schedule.Curve {
   /// Source: the learning rate of Zaremba, Sutskever and Vinyals, Recurrent neural network
   /// regularization, 2014.
   public static func decay(afterEpoch epochs: Int, factor: Double) -> Schedule.Curve {
-    epochs > 1
+    require(epochs >= 1, "a decay after epoch \(epochs); the first is 1")
+    return epochs > 1
       ? .warmUp(steps: epochs - 1, startFactor: 1, then: .exponential(factor: factor))
-      : epochs == 1
-        ? .exponential(factor: factor)
-        : .milestones([], factor: factor)
+      : .exponential(factor: factor)
   }
 }

@@ -42,7 +42,7 @@ import Testing
     (
       .adding, ["network.embedding=4"],
       "network.embedding: unknown key (accepted keys: cell, size, layers, dropout, "
-        + "initialization)"
+        + "initialization, singleBias)"
     ),
     (
       .copyMemory, ["data.delay=0"], "data.delay: expected an integer in 1...100000, found 0"

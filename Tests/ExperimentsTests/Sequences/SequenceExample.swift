@@ -2,7 +2,7 @@ import Foundation
 
 /// A small experiment of each kind that learns sequences, with data of its own.
 enum SequenceExample: String, CaseIterable {
-  case languageModel, words, names, adding, copyMemory, rows, pixels, forecast
+  case languageModel, words, names, adding, copyMemory, rows, pixels, forecast, rewriting
 
   /// The configuration, its data written into the folder of a test. All that draws random numbers
   /// or keeps a state between steps is in one of them.
@@ -35,7 +35,7 @@ enum SequenceExample: String, CaseIterable {
         kind: languageModel
         data: {path: \(data)/words.txt, level: words, vocabularySize: 9}
         network: {cell: gru, size: 5, embedding: 4, initialization: {kind: uniform, bound: 0.1}}
-        optimizer: {kind: sgd, learningRate: 1, schedule: {kind: epochDecay, after: 0}}
+        optimizer: {kind: sgd, learningRate: 1, schedule: {kind: epochDecay, after: 1}}
         training:
           {steps: 6, batchSize: 20, window: 20, loss: perSequence, keepRemainder: true,
            windowVariation: {deviation: 2}, averaging: {patience: 0}}
@@ -80,6 +80,7 @@ enum SequenceExample: String, CaseIterable {
           {set: mnist, path: \(data), reading: \(rawValue),
            permutationSeed: \(self == .pixels ? "3" : "null")}
         network: {cell: relu, size: 5, dropout: {output: 0.2}}
+        optimizer: {schedule: {kind: plateau, patience: 0}}
         training: {steps: 6, batchSize: 8}
         samples: {every: 3}
         \(rest)
@@ -91,24 +92,39 @@ enum SequenceExample: String, CaseIterable {
       return """
         kind: forecast
         data: {path: \(data)/series.csv, column: level, history: 6, horizon: 2, unit: m}
-        network: {cell: lstm, size: 5, layers: 2, dropout: {between: 0.2}}
+        network: {cell: lstm, size: 5, layers: 2, dropout: {between: 0.2}, singleBias: true}
         training: {steps: 6, batchSize: 8}
         samples: {every: 3}
+        \(rest)
+        """
+    case .rewriting:
+      return """
+        kind: rewriting
+        data: {kind: reversal, longest: 4, validationBatches: 2}
+        network:
+          {cell: gru, size: 5, embedding: 4, bidirectional: true, attention: additive,
+           dropout: {between: 0.2}}
+        optimizer: {schedule: {kind: plateau, patience: 0}}
+        training: {steps: 6, batchSize: 4}
+        samples: {every: 3, count: 2}
         \(rest)
         """
     }
   }
 
+  /// Whether the model's gradients are followed back through time.
+  var followsFlow: Bool { self != .rewriting }
+
   /// The folders of samples, and the type of their files.
   var samples: [String: String] {
     let own: [String: String] =
       switch self {
-      case .languageModel, .words: ["text": "txt"]
+      case .languageModel, .words, .rewriting: ["text": "txt"]
       case .names: ["names": "txt"]
       case .forecast: ["forecast": "png"]
       case .adding, .copyMemory, .rows, .pixels: [:]
       }
-    return own.merging(["gradient-flow": "png"]) { $1 }
+    return followsFlow ? own.merging(["gradient-flow": "png"]) { $1 } : own
   }
 
   /// Metrics of the last row beside loss, gradient and rate.
@@ -116,6 +132,7 @@ enum SequenceExample: String, CaseIterable {
     switch self {
     case .languageModel, .words: ["perplexity/valid", "bits/train", "accuracy/valid", "tokens/s"]
     case .names: ["names/new", "perplexity/valid", "tokens/s"]
+    case .rewriting: ["exact/valid", "accuracy/test", "sequences/s"]
     case .adding: ["rmse/valid", "loss/test", "sequences/s"]
     case .copyMemory: ["accuracy/train", "accuracy/valid", "accuracy/test", "sequences/s"]
     case .rows, .pixels: ["accuracy/train", "accuracy/valid", "images/s"]
@@ -124,7 +141,7 @@ enum SequenceExample: String, CaseIterable {
   }
 
   /// Whether its cells have gates, whose saturation is told.
-  var hasGates: Bool { ![.adding, .rows, .pixels].contains(self) }
+  var hasGates: Bool { ![.adding, .rows, .pixels, .rewriting].contains(self) }
 }
 
 extension Scratch {
