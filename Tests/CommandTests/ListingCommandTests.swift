@@ -69,7 +69,7 @@ import Testing
     #expect(shown.status == 0)
     let status = "status       damaged: \(path)/run.json is damaged: "
     #expect(shown.lines.contains { $0.hasPrefix(status) })
-    #expect(shown.lines.contains { $0.hasPrefix("damaged      metrics.jsonl:1: ") })
+    #expect(shown.lines.contains { $0.hasPrefix("damaged      \(path)/metrics.jsonl:1: ") })
   }
 
   @Test func summaryOfAnExperiment() throws {

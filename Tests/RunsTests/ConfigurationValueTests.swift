@@ -39,4 +39,37 @@ import Testing
         "seed", "learningRate", "generator.kind", "generator.width", "hidden", "decay",
       ])
   }
+  @Test func aKeptConfigurationIsReadWithoutASchema() throws {
+    try withFolder { folder in
+      let resolved = try Example.read("hidden: [5, 6]\nlearningRate: 2e-4").1
+      let path = "\(folder)/config.resolved.json"
+      try write(resolved.json, to: path)
+      #expect(try ConfigurationValue(contentsOf: path) == resolved)
+      #expect(resolved["learningRate"]?.inline == "0.0002")
+      #expect(resolved["hidden"]?.inline == "[5, 6]")
+      #expect(resolved["generator.kind"]?.inline == "mlp")
+      try write("{\"seed\": [1", to: path)
+      #expect(
+        message { _ = try ConfigurationValue(contentsOf: path) }
+          .hasPrefix("\(path) is damaged: not valid YAML: "))
+    }
+  }
+
+  @Test func differencesAreFoundKeyByKey() throws {
+    let a = try Example.read("seed: 1\nhidden: [4]\ngenerator: {kind: mlp, width: 8}").1
+    let b = try Example.read("seed: 2\nhidden: [4]\ngenerator: {kind: dcgan, channels: [2]}").1
+    let found = ConfigurationDifferences([a, b, a], excluding: ["seed"]).entries
+    #expect(found.map(\.path) == ["generator.kind", "generator.width", "generator.channels"])
+    #expect(found[0].values == [.text("mlp"), .text("dcgan"), .text("mlp")])
+    #expect(found[1].values == [.integer(8), nil, .integer(8)])
+    #expect(found[2].values == [nil, .list([.integer(2)]), nil])
+    #expect(ConfigurationDifferences([a, b]).entries.first?.path == "seed")
+    #expect(ConfigurationDifferences([a, a]).isEmpty && ConfigurationDifferences([]).isEmpty)
+    func section(_ value: ConfigurationValue) -> ConfigurationValue {
+      .section([.init(key: "rate", value: value)])
+    }
+    #expect(
+      ConfigurationDifferences([section(.integer(1)), section(.number(1))]).isEmpty,
+      "a whole number is written without its fraction")
+  }
 }

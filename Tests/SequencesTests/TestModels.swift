@@ -49,7 +49,8 @@ func smallLanguageModel(
     vocabulary: vocabulary, embeddingSize: size,
     recurrent: TestRecurrent(cell, size, size, random: &random), isTied: isTied,
     embeddingDropout: embeddingDropout, outputDropout: Dropout(outputDropout),
-    weights: .uniform(-0.7..<0.7), biases: .uniform(-0.3..<0.3), random: &random)
+    embeddings: .uniform(-0.7..<0.7), weights: .uniform(-0.7..<0.7), biases: .uniform(-0.3..<0.3),
+    random: &random)
 }
 
 /// A model that predicts the same logits whatever it reads: those of its bias.

@@ -14,30 +14,12 @@ public struct RunReport: JSONReport {
 
   /// Reads the run directory at `path`; what is damaged in it becomes a problem in the report.
   public init(path: String) {
-    summary = RunSummary(path: path)
-    var problems: [String] = []
-    var samples: [SampleRecord] = []
-    var rows = 0
-    var checkpoints: [Int] = []
-    func attempt(_ body: () throws -> Void) {
-      do { try body() } catch { problems.append("\(error)") }
-    }
-    attempt {
-      let (found, skipped) = try SampleIndex.samples("\(path)/samples/index.jsonl")
-      samples = found
-      problems += skipped.map { "samples/index.jsonl:\($0.line): \($0.reason)" }
-    }
-    attempt {
-      var reader = MetricsReader(path: "\(path)/metrics.jsonl")
-      try reader.readOn()
-      rows = reader.history.count
-      problems += reader.history.skipped.map { "metrics.jsonl:\($0.line): \($0.reason)" }
-    }
-    attempt { checkpoints = try CheckpointStore(path: "\(path)/checkpoints").steps() }
-    self.samples = samples
-    self.rows = rows
-    self.checkpoints = checkpoints
-    self.problems = problems
+    var run = RecordedRun(path: path)
+    summary = run.summary
+    samples = run.samples()
+    rows = run.metrics().count
+    checkpoints = run.checkpoints()
+    problems = run.notes
   }
 
   public var text: String {

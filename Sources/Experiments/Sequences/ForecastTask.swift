@@ -29,17 +29,7 @@ public struct ForecastTask: SequenceTask {
     }
     history = section.integer("history", default: 24, in: 1...100_000)
     horizon = section.integer("horizon", default: 1, in: 1...10_000)
-    let validation = section.number("validation", default: 0.15, in: 1e-6..<1)
-    let test = section.number("test", default: 0.15, in: 0..<1)
-    do {
-      fractions = try SplitFractions(
-        train: 1 - validation - test, validation: validation, test: test)
-    } catch {
-      section.problem(
-        at: "validation", "validation and test leave nothing to learn from",
-        comparing: ["test"])
-      fractions = .series
-    }
+    fractions = SplitFractions(&section, default: .series)
     unit = section.text("unit", default: "")
   }
 

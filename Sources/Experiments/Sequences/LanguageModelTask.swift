@@ -34,15 +34,7 @@ public struct LanguageModelTask: SequenceTask {
     level = section.choice("level", from: Vocabulary.Level.self, default: .characters)
     vocabularySize =
       level == .words ? section.optionalInteger("vocabularySize", in: 3...10_000_000) : nil
-    let validation = section.number("validation", default: 0.1, in: 1e-6..<1)
-    let test = section.number("test", default: 0, in: 0..<1)
-    do {
-      fractions = try SplitFractions(
-        train: 1 - validation - test, validation: validation, test: test)
-    } catch {
-      section.problem(at: "validation", "validation and test leave nothing to learn from")
-      fractions = .text
-    }
+    fractions = SplitFractions(&section, default: .text)
     forgetsAtLineEnd = section.flag("forgetAtLineEnd", default: false)
   }
 

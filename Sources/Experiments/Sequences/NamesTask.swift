@@ -112,12 +112,8 @@ public struct NamesFacts: Codable, Equatable, Sendable {
 public struct NameSampling: Sendable {
   /// Names of a sample.
   public var count = 20
-  /// 1 draws as the model predicts, 0 always takes the likeliest token.
-  public var temperature = 1.0
-  /// Tokens kept for a draw.
-  public var topK: Int?
-  /// The part of the probability kept for a draw.
-  public var topP: Double?
+  /// Which tokens can be drawn, and how likely each is.
+  public var filter = TokenFilter.asPredicted
 
   /// Samples with nothing special about them.
   init() {}
@@ -125,9 +121,7 @@ public struct NameSampling: Sendable {
   /// Reads the keys.
   init(_ section: inout ConfigurationReader) {
     count = section.integer("count", default: 20, in: 1...10_000)
-    temperature = section.number("temperature", default: 1, in: 0...100)
-    topK = section.optionalInteger("topK", in: 1...)
-    topP = section.optionalNumber("topP", in: 1e-9...1)
+    filter = TokenFilter(&section)
   }
 
   /// The tokens of names drawn from a model, without boundary; what has not ended at twice the
@@ -136,7 +130,7 @@ public struct NameSampling: Sendable {
     _ model: LanguageModel, _ facts: NamesFacts, seed: UInt64
   ) throws -> [[Int32]] {
     var sampler = try TokenSampler(
-      model, filter: try TokenFilter(temperature: temperature, topK: topK, topP: topP),
+      model, filter: filter,
       count: count, prime: [Int(facts.boundary)],
       random: RandomStream(seed: seed, name: "samples"))
     return sampler.generate(2 * facts.longest, until: Int(facts.boundary))

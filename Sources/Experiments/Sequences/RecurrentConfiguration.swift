@@ -190,14 +190,16 @@ public struct RecurrentConfiguration: Sendable {
       random: &random)
   }
 
-  /// What embedding and decoder start from.
-  var weights: Initializer {
-    if case .uniform(let bound) = initialization { .uniform(-bound..<bound) } else { .standard }
-  }
+  /// What the decoder starts from, its bias too.
+  var weights: Initializer { even ?? .standard }
 
-  /// What the decoder's bias starts from, unless all is even over a bound.
-  func biases(or usual: Initializer) -> Initializer {
-    if case .uniform(let bound) = initialization { .uniform(-bound..<bound) } else { usual }
+  /// What the embedding starts from. A tied table starts as a decoder: from a standard normal one
+  /// the first logits would be in the tens.
+  var embeddings: Initializer { even ?? (isTied ? .standard : .normal(deviation: 1)) }
+
+  /// The one range that all starts from, if there is one.
+  private var even: Initializer? {
+    if case .uniform(let bound) = initialization { .uniform(-bound..<bound) } else { nil }
   }
 
   /// A model of the next token around the recurrent layers.
@@ -208,8 +210,8 @@ public struct RecurrentConfiguration: Sendable {
       vocabulary: vocabulary.count, embeddingSize: embedding,
       recurrent: recurrent(inputs: embedding, &random), isTied: isTied,
       embeddingDropout: dropout.embedding, inputDropout: dropping(dropout.input),
-      outputDropout: dropping(dropout.output), weights: weights, biases: biases(or: .zeros),
-      random: &random)
+      outputDropout: dropping(dropout.output), embeddings: embeddings, weights: weights,
+      biases: weights, random: &random)
   }
 
   /// A network of the recurrent layers for steps of `features` numbers or, without these, for
@@ -222,15 +224,14 @@ public struct RecurrentConfiguration: Sendable {
     var table: Embedding?
     if features == nil {
       table = Embedding(
-        vocabulary, embedding, weights: weights, dropout: dropout.embedding, random: &random)
+        vocabulary, embedding, weights: embeddings, dropout: dropout.embedding, random: &random)
     }
     return SequenceNetwork(
       features: features, embedding: table,
       recurrent: recurrent(inputs: features ?? embedding, &random),
       // A single output has no steps that could share a mask.
       dropout: decodesEachStep ? dropping(dropout.output) : Dropout(dropout.output),
-      outputs: outputs, weights: weights,
-      biases: biases(or: .standard), random: &random)
+      outputs: outputs, weights: weights, biases: weights, random: &random)
   }
 
   /// The layer that drops outputs at a rate.

@@ -11,12 +11,8 @@ public struct TextSampling: Sendable {
   public var count = 1
   /// What samples begin with.
   public var prime = "\n"
-  /// 1 draws as the model predicts, 0 always takes the likeliest token.
-  public var temperature = 1.0
-  /// Tokens kept for a draw.
-  public var topK: Int?
-  /// The part of the probability kept for a draw.
-  public var topP: Double?
+  /// Which tokens can be drawn, and how likely each is.
+  public var filter = TokenFilter.asPredicted
 
   /// Samples with nothing special about them.
   init() {}
@@ -26,9 +22,7 @@ public struct TextSampling: Sendable {
     length = section.integer("length", default: 500, in: 1...1_000_000)
     count = section.integer("count", default: 1, in: 1...1000)
     prime = section.text("prime", default: "\n")
-    temperature = section.number("temperature", default: 1, in: 0...100)
-    topK = section.optionalInteger("topK", in: 1...)
-    topP = section.optionalNumber("topP", in: 1e-9...1)
+    filter = TokenFilter(&section)
   }
 
   /// The samples of a model, each under the other.
@@ -37,11 +31,26 @@ public struct TextSampling: Sendable {
   ) throws -> String {
     let tokens = vocabulary.encode(prime).tokens.map { Int($0) }
     var sampler = try TokenSampler(
-      model, filter: try TokenFilter(temperature: temperature, topK: topK, topP: topP),
+      model, filter: filter,
       count: count, prime: tokens, random: RandomStream(seed: seed, name: "samples"))
     let samples = sampler.generate(length)
     return samples.map { vocabulary.decode((tokens + $0).map { Int32($0) }) }
       .joined(separator: "\n\n") + "\n"
+  }
+}
+
+extension TokenFilter {
+  /// Reads `temperature`, `topK` and `topP` in a `samples` section.
+  init(_ section: inout ConfigurationReader) {
+    let temperature = section.number("temperature", default: 1, in: 0...100)
+    let topK = section.optionalInteger("topK", in: 1...)
+    let topP = section.optionalNumber("topP", in: 1e-9...1)
+    do {
+      self = try TokenFilter(temperature: temperature, topK: topK, topP: topP)
+    } catch {
+      section.problem(at: "temperature", error.description)
+      self = .asPredicted
+    }
   }
 }
 

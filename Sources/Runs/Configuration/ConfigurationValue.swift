@@ -77,9 +77,14 @@ extension ConfigurationValue {
     if case .section(let members) = self {
       value = .section(members.filter { !keys.contains($0.key) })
     }
+    return Fingerprint.sha256(of: Array(value.canonical.utf8))
+  }
+
+  /// The value as JSON in one line, keys sorted.
+  var canonical: String {
     var text: [UInt8] = []
-    value.write(to: &text, indentation: 0, isCanonical: true)
-    return Fingerprint.sha256(of: text)
+    write(to: &text, indentation: 0, isCanonical: true)
+    return String(decoding: text, as: UTF8.self)
   }
 
   private func write(to text: inout [UInt8], indentation: Int, isCanonical: Bool) {

@@ -32,13 +32,16 @@ public struct LanguageModel: RecurrentModel {
   ///     weights are tied.
   ///   - embeddingDropout: The probability that a token's vector is zero throughout a pass in
   ///     training.
-  ///   - weights: What embedding and decoder start from.
+  ///   - embeddings: What the embedding's table starts from: PyTorch's standard normal unless told
+  ///     otherwise, far too wide for a table that the decoder reads too.
+  ///   - weights: What the decoder's own weights start from.
   ///   - biases: What the decoder's bias starts from.
   public init(
     vocabulary: Int, embeddingSize: Int, recurrent: any SequenceLayer, isTied: Bool = false,
     embeddingDropout: Double = 0, inputDropout: any Layer = Dropout(0),
-    outputDropout: any Layer = Dropout(0), weights: Initializer = .uniform(-0.1..<0.1),
-    biases: Initializer = .zeros, random: inout RandomStream
+    outputDropout: any Layer = Dropout(0), embeddings: Initializer = .normal(deviation: 1),
+    weights: Initializer = .standard, biases: Initializer = .standard,
+    random: inout RandomStream
   ) {
     let outputSize = recurrent(Tensor(zeros: [1, 1, embeddingSize])).shape[2]
     require(
@@ -48,7 +51,7 @@ public struct LanguageModel: RecurrentModel {
       of \(outputSize) numbers
       """)
     embedding = Embedding(
-      vocabulary, embeddingSize, weights: weights, dropout: embeddingDropout, random: &random)
+      vocabulary, embeddingSize, weights: embeddings, dropout: embeddingDropout, random: &random)
     self.inputDropout = inputDropout
     self.recurrent = recurrent
     self.outputDropout = outputDropout

@@ -30,10 +30,17 @@ public struct TokenFilter: Sendable, Hashable, Codable {
     try HyperparameterError.checkNotNegative("temperature", temperature)
     if let topK { try HyperparameterError.check("topK", topK, atLeast: 1) }
     if let topP { try HyperparameterError.check("topP", topP, in: 0...1) }
+    self.init(checked: temperature, topK, topP)
+  }
+
+  private init(checked temperature: Double, _ topK: Int?, _ topP: Double?) {
     self.temperature = temperature
     self.topK = topK
     self.topP = topP
   }
+
+  /// Draws as the model predicts, from all tokens.
+  public static let asPredicted = TokenFilter(checked: 1, nil, nil)
 
   /// The probability of each token, zero of those that cannot be drawn.
   public func probabilities(_ logits: [Float]) -> [Double] {
