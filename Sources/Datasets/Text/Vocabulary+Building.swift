@@ -2,8 +2,10 @@ extension Vocabulary {
   /// The vocabulary of a training text.
   ///
   /// Characters are numbered in the order of their scalar values, `<unk>` after them where asked
-  /// for. Words come most frequent first, those of one frequency in the order of the text; `<eos>`
-  /// and `<unk>` are among them always, at their frequency or, if the text has them not, at the end.
+  /// for. Words come most frequent first, those of one frequency by their scalar values, as in
+  /// TensorFlow's tutorial on the Penn Treebank: the rule decides which of the rarest words a limited
+  /// size keeps. `<eos>` and `<unk>` are among them always, at their frequency or, if the text has
+  /// them not, at the end.
   ///
   /// - Parameters:
   ///   - maximumSize: the most words to keep, `<eos>` and `<unk>` counted; nil keeps all.
@@ -33,19 +35,16 @@ extension Vocabulary {
       throw DatasetError.invalid(
         parameter: "vocabulary", reason: "a size of \(maximumSize) has no room for a word")
     }
-    var counts: [TokenNumbers.Bytes: (count: Int, first: Int)] = [:]
-    var place = 0
-    WordScanner.scan(text.bytes) { word in
-      counts[TokenNumbers.Bytes(word), default: (0, place)].count += 1
-      place += 1
-    }
-    guard place > 0 else {
+    var counts: [TokenNumbers.Bytes: Int] = [:]
+    WordScanner.scan(text.bytes) { counts[TokenNumbers.Bytes($0), default: 0] += 1 }
+    guard !counts.isEmpty else {
       throw DatasetError.invalid(parameter: "vocabulary", reason: "\(text.name) has no words")
     }
     let special = [endOfSentence, unknownToken].map { TokenNumbers.Bytes(Array($0.utf8)[...]) }
     var order = counts.sorted { left, right in
-      left.value.count != right.value.count
-        ? left.value.count > right.value.count : left.value.first < right.value.first
+      // The bytes of UTF-8 are in the order of the scalars.
+      left.value != right.value
+        ? left.value > right.value : left.key.bytes.lexicographicallyPrecedes(right.key.bytes)
     }.map(\.key)
     if let maximumSize, order.count + special.count(where: { counts[$0] == nil }) > maximumSize {
       // The rarest words make room; the two special tokens stay wherever they stand.

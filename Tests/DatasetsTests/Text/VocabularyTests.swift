@@ -60,17 +60,17 @@ import Testing
     #expect(vocabulary.decode([104, 256, 105, -1]) == "h\u{FFFD}i\u{FFFD}")
   }
 
-  @Test func wordsComeByFrequencyThenByTheText() throws {
+  @Test func wordsComeByFrequencyThenByScalars() throws {
     let text = Text("the  cat\tsat\n\n on the mat\nthe end")
     let vocabulary = try Vocabulary(of: text, level: .words)
     #expect(
-      vocabulary.tokens == ["the", "<eos>", "cat", "sat", "on", "mat", "end", "<unk>"])
-    #expect(vocabulary.lineEnd == 1 && vocabulary.unknown == 7)
+      vocabulary.tokens == ["<eos>", "the", "cat", "end", "mat", "on", "sat", "<unk>"])
+    #expect(vocabulary.lineEnd == 0 && vocabulary.unknown == 7)
     let encoding = vocabulary.encode("the dog sat\non the")
-    #expect(encoding.tokens == [0, 7, 3, 1, 4, 0])
+    #expect(encoding.tokens == [1, 7, 6, 0, 5, 1])
     #expect(encoding.note == "1 token is not in the vocabulary and read as <unk>: \"dog\"")
     #expect(vocabulary.decode(encoding.tokens) == "the <unk> sat\non the")
-    #expect(vocabulary.encode(text).tokens == [0, 2, 3, 1, 1, 4, 0, 5, 1, 0, 6])
+    #expect(vocabulary.encode(text).tokens == [1, 2, 6, 0, 0, 5, 1, 4, 0, 1, 3])
   }
 
   @Test func theRarestWordsMakeRoom() throws {
@@ -78,8 +78,8 @@ import Testing
     func tokens(_ size: Int?) throws -> [String] {
       try Vocabulary(of: text, level: .words, maximumSize: size).tokens
     }
-    #expect(try tokens(nil) == ["a", "b", "c", "d", "<eos>", "<unk>"])
-    #expect(try tokens(6) == ["a", "b", "c", "d", "<eos>", "<unk>"])
+    #expect(try tokens(nil) == ["a", "b", "c", "<eos>", "d", "<unk>"])
+    #expect(try tokens(6) == ["a", "b", "c", "<eos>", "d", "<unk>"])
     #expect(try tokens(5) == ["a", "b", "c", "<eos>", "<unk>"])
     #expect(try tokens(3) == ["a", "<eos>", "<unk>"])
     // A text prepared as the Penn Treebank's has the word <unk> itself.
