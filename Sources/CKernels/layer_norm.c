@@ -1,25 +1,9 @@
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "columns.h"
 #include "include/tk_rows.h"
-#include "lanes.h"
-
-typedef struct {
-  float mean, inverse;
-} moments;
-
-/* Mean and one over the standard deviation of a row, the latter from distances to the former. */
-TK_INLINE moments moments_of(const float *x, size_t count, double epsilon) {
-  float sum, square;
-  TK_ROW_SUM(sum, count, TK_LANES(x + i), x[i]);
-  float mean = sum / (float)count;
-  TK_ROW_SUM(square, count, (TK_LANES(x + i) - mean) * (TK_LANES(x + i) - mean),
-             (x[i] - mean) * (x[i] - mean));
-  moments result = {mean, (float)(1 / sqrt((double)(square / (float)count) + epsilon))};
-  return result;
-}
+#include "row_moments.h"
 
 typedef struct {
   const float *x, *upstream, *scale, *shift;
@@ -36,7 +20,7 @@ static TK_CLONES void normalize_rows(const float *x, float *restrict y, size_t r
   for (size_t row = 0; row < rows; row++) {
     const float *from = x + row * columns;
     float *to = y + row * columns;
-    moments m = moments_of(from, columns, epsilon);
+    tk_moments m = tk_moments_of(from, columns, epsilon);
     for (size_t i = 0; i < columns; i++) {
       to[i] = (from[i] - m.mean) * m.inverse * scale[i] + shift[i];
     }
@@ -65,7 +49,7 @@ static TK_CLONES void gradient_rows(const float *x, const float *upstream, float
   for (size_t row = 0; row < rows; row++) {
     const float *from = x + row * columns, *g = upstream + row * columns;
     float *to = dx + row * columns;
-    moments m = moments_of(from, columns, epsilon);
+    tk_moments m = tk_moments_of(from, columns, epsilon);
     float sum, product;
     TK_ROW_SUM(sum, columns, TK_LANES(g + i) * TK_LANES(scale + i), g[i] * scale[i]);
     TK_ROW_SUM(product, columns,

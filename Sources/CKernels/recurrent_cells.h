@@ -5,6 +5,7 @@
 
 #include "math_f32.h"
 #include "parallel.h"
+#include "row_moments.h"
 
 /* h = f(h). */
 TK_INLINE void tk_tanh_row(float *h, size_t size) {
@@ -55,6 +56,76 @@ TK_INLINE void tk_lstm_row_back(const float *restrict gates, const float *restri
     dz[3 * size + j] = dh[j] * u * out * (1.0f - out);
     dmemory[j] = dc * forget;
   }
+}
+
+/* What a normalised LSTM's step keeps of a row: product and memory with mean 0 and variance 1, and
+ * one over the deviations of both. */
+typedef struct {
+  float *product, *memory, *inverses;
+} tk_normalized;
+
+TK_INLINE void tk_normalize_row(const float *x, float *restrict u, float *inverse, size_t count,
+                                double epsilon) {
+  tk_moments m = tk_moments_of(x, count, epsilon);
+  for (size_t i = 0; i < count; i++) u[i] = (x[i] - m.mean) * m.inverse;
+  *inverse = m.inverse;
+}
+
+/* gates: receives i, f, g, o from the projection p and the recurrent product q. */
+TK_INLINE void tk_normalized_lstm_row(const float *restrict p, const float *q,
+                                      const float *restrict product_scale,
+                                      const float *restrict memory_scale,
+                                      const float *restrict memory_shift, double product_epsilon,
+                                      double memory_epsilon, tk_normalized kept,
+                                      float *restrict gates, const float *restrict memory,
+                                      float *restrict next, float *restrict h, size_t size) {
+  tk_normalize_row(q, kept.product, kept.inverses, 4 * size, product_epsilon);
+  for (size_t j = 0; j < 4 * size; j++) gates[j] = p[j] + kept.product[j] * product_scale[j];
+  for (size_t j = 0; j < 2 * size; j++) gates[j] = tk_sigmoid(gates[j]);
+  for (size_t j = 0; j < size; j++) {
+    gates[2 * size + j] = tk_tanh(gates[2 * size + j]);
+    gates[3 * size + j] = tk_sigmoid(gates[3 * size + j]);
+    next[j] = gates[size + j] * memory[j] + gates[j] * gates[2 * size + j];
+  }
+  tk_normalize_row(next, kept.memory, kept.inverses + 1, size, memory_epsilon);
+  for (size_t j = 0; j < size; j++) {
+    h[j] = gates[3 * size + j] * tk_tanh(kept.memory[j] * memory_scale[j] + memory_shift[j]);
+  }
+}
+
+/* dz of the gates before their functions and dq of the product; `norms` are the row's parts of the
+ * gradients of scales and shift. `dmemory` as with an LSTM. */
+TK_INLINE void tk_normalized_lstm_row_back(
+    const float *restrict gates, const float *restrict memory, tk_normalized kept,
+    const float *restrict product_scale, const float *restrict memory_scale,
+    const float *restrict memory_shift, const float *restrict dh, float *restrict dmemory,
+    float *restrict dz, float *restrict dq, float *restrict dproduct_scale,
+    float *restrict dmemory_scale, float *restrict dmemory_shift, size_t size) {
+  /* For a while, dq holds the gradients of the normalised memory and of the memory. */
+  float *restrict du = dq, *restrict dc = dq + size;
+  for (size_t j = 0; j < size; j++) {
+    float out = gates[3 * size + j];
+    float u = tk_tanh(kept.memory[j] * memory_scale[j] + memory_shift[j]);
+    float dm = dh[j] * out * (1.0f - u * u);
+    dz[3 * size + j] = dh[j] * u * out * (1.0f - out);
+    dmemory_shift[j] = dm;
+    dmemory_scale[j] = dm * kept.memory[j];
+    du[j] = dm * memory_scale[j];
+  }
+  tk_normalized_row_back(kept.memory, kept.inverses[1], du, dc, size);
+  for (size_t j = 0; j < size; j++) {
+    float in = gates[j], forget = gates[size + j], candidate = gates[2 * size + j];
+    float d = dmemory[j] + dc[j];
+    dz[j] = d * candidate * in * (1.0f - in);
+    dz[size + j] = d * memory[j] * forget * (1.0f - forget);
+    dz[2 * size + j] = d * in * (1.0f - candidate * candidate);
+    dmemory[j] = d * forget;
+  }
+  for (size_t j = 0; j < 4 * size; j++) {
+    dproduct_scale[j] = dz[j] * kept.product[j];
+    dq[j] = dz[j] * product_scale[j];
+  }
+  tk_normalized_row_back(kept.product, kept.inverses[0], dq, dq, 4 * size);
 }
 
 /* `gates` receives r, z, n from the projection p and the recurrent product q, and `candidate` the

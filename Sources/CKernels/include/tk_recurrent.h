@@ -8,7 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum { TK_CELL_TANH, TK_CELL_RELU, TK_CELL_GRU, TK_CELL_LSTM } tk_cell;
+typedef enum {
+  TK_CELL_TANH,
+  TK_CELL_RELU,
+  TK_CELL_GRU,
+  TK_CELL_LSTM,
+  /* With layer normalisation of the recurrent product and of the memory on its way out. */
+  TK_CELL_NORMALIZED_LSTM
+} tk_cell;
 
 typedef struct {
   tk_cell cell;
@@ -23,10 +30,21 @@ typedef struct {
   const float *bias;
   /* Output and, for an LSTM, memory before the first step, [batch, size]. */
   const float *hidden, *memory;
+  /* Of a normalised LSTM's norms: the product's scale [4 size], the memory's scale and shift
+   * [size]; the product's shift is part of the projection. */
+  const float *product_scale, *memory_scale, *memory_shift;
+  double product_epsilon, memory_epsilon;
 } tk_recurrence;
 
-/* Floats of what the forward pass keeps for the gradient: an LSTM's gates and memories, a GRU's
- * gates and the product of its candidate; nothing of the other cells. */
+/* Where a normalised LSTM's gradients of scales and shift go, row by row, to be added up: of the
+ * product's scale [steps, batch, 4 size], of the memory's scale and shift [steps, batch, size]. */
+typedef struct {
+  float *product_scale, *memory_scale, *memory_shift;
+} tk_norm_gradient;
+
+/* Floats of what the forward pass keeps for the gradient: an LSTM's gates and memories, for a
+ * normalised one also what is normalised of product and memory; a GRU's gates and the product of
+ * its candidate; nothing of the other cells. */
 size_t tk_recurrent_record(const tk_recurrence *it);
 
 /* Floats of scratch memory for either pass. */
@@ -37,10 +55,12 @@ void tk_recurrent(const tk_recurrence *it, const float *projection, float *outpu
                   float *workspace);
 
 /* The gradients for an upstream laid out as the output: of the projections, of the products with
- * the recurrent weights (`product`, [steps, batch, 3 size] for a GRU, else null: they are the
- * projections'), of the first output and, for an LSTM, of the first memory. */
+ * the recurrent weights (`product`, laid out as the projections, for a GRU and a normalised LSTM,
+ * else null: they are the projections'), of the first output and, for an LSTM, of the first
+ * memory; of a normalised one's norms. */
 void tk_recurrent_gradient(const tk_recurrence *it, const float *output, const float *record,
                            const float *upstream, float *projection, float *product,
-                           float *hidden, float *memory, float *workspace);
+                           float *hidden, float *memory, tk_norm_gradient norms,
+                           float *workspace);
 
 #endif

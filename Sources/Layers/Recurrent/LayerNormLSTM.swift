@@ -10,7 +10,7 @@ import TandemTensors
 ///
 /// Parameters of each layer and direction: `weight_ih_l0` `[4 H, inputs]`, `weight_hh_l0`
 /// `[4 H, H]`, and weight and bias of `layernorm_i_l0` `[4 H]`, `layernorm_h_l0` `[4 H]` and
-/// `layernorm_c_l0` `[H]`. The steps are plain ones, made of primitives.
+/// `layernorm_c_l0` `[H]`.
 ///
 /// Source: Ba, Kiros and Hinton, Layer normalization, 2016.
 public struct LayerNormLSTM: SequenceLayer {
@@ -73,12 +73,17 @@ public struct LayerNormLSTM: SequenceLayer {
       x, through: self, inputSize: inputSize, state: state, lengths: lengths, &pass
     ) { work, _ in
       let (weights, norms) = (weights[work.place], norms[work.place])
-      return work.steps(norms.input(work.x.linear(weights.input))) { row, state in
-        let gates = row + norms.hidden(state[0].linear(weights.recurrent))
-        let parts = (0..<4).map { gates.slice(axis: 1, ($0 * size)..<(($0 + 1) * size)) }
-        let memory = parts[1].sigmoid() * state[1] + parts[0].sigmoid() * parts[2].tanh()
-        return [parts[3].sigmoid() * norms.memory(memory).tanh(), memory]
-      }
+      // The shift of the product's norm goes the same way as that of the input's.
+      var input = norms.input
+      input.bias = input.bias + norms.hidden.bias
+      let result = input(work.x.linear(weights.input)).recurrent(
+        .lstm, weight: weights.recurrent, hidden: work.state[0], memory: work.state[1],
+        lengths: work.lengths, isReversed: work.isReversed,
+        norms: RecurrentNorms(
+          productScale: norms.hidden.weight, memoryScale: norms.memory.weight,
+          memoryShift: norms.memory.bias,
+          epsilon: .init(product: norms.hidden.epsilon, memory: norms.memory.epsilon)))
+      return (result.output, [result.hidden, result.memory!])
     }
   }
 

@@ -2,7 +2,8 @@
 ///
 /// Arguments: the projections of all steps `[T, B, gates * H]`, the recurrent weights
 /// `[gates * H, H]`, the recurrent bias where the cell has one, the first output `[B, H]`, the
-/// first memory where the cell has one, and int32 lengths `[B]` where they vary. The result holds
+/// first memory where the cell has one, the three parameters of an LSTM's norms where it has some,
+/// and int32 lengths `[B]` where they vary. The result holds
 /// the outputs of all steps `[T, B, H]`; where the cell has a memory, the last one follows as an
 /// additional row, `[T + 1, B, H]`.
 ///
@@ -21,22 +22,38 @@
 ///
 /// The gradients of the weights are one product over all steps: `dW = sum_t d_t^T h_(t-1)`.
 ///
+/// Of a normalised LSTM, `u = tanh(m)` with `m = LN(c')`, and d_c receives what comes back through
+/// that norm; the gradients of the gates are those of the projection, and go on through the norm of
+/// the product to it and to W. A norm `y = scale v + shift`, `v = (x - mean) / s`, goes back by
+///
+///     g = d_y scale      d_x = (g - mean(g) - v mean(g v)) / s
+///     d_scale = sum d_y v,   d_shift = sum d_y
+///
 /// Source: Werbos, Backpropagation through time, 1990.
 struct Recurrent: FusedPrimitive {
   let cell: RecurrentCell
   /// Whether the last step comes first.
   let isReversed: Bool
   let hasLengths: Bool
+  /// Of an LSTM that is normalised.
+  var norms: RecurrentNorms.Epsilon? = nil
   /// What the forward pass keeps for the gradient; found again where it is absent.
   var record: Tensor? = nil
 
   func sequence(_ inputs: [Tensor]) -> RecurrentSequence {
     var rest = inputs[...]
+    let (projection, weight) = (rest.removeFirst(), rest.removeFirst())
+    let bias = cell.hasRecurrentBias ? rest.removeFirst() : nil
+    let (hidden, memory) = (rest.removeFirst(), cell.hasMemory ? rest.removeFirst() : nil)
+    let norms = norms.map {
+      RecurrentNorms(
+        productScale: rest.removeFirst(), memoryScale: rest.removeFirst(),
+        memoryShift: rest.removeFirst(), epsilon: $0)
+    }
     return RecurrentSequence(
-      cell: cell, isReversed: isReversed, projection: rest.removeFirst(),
-      weight: rest.removeFirst(), bias: cell.hasRecurrentBias ? rest.removeFirst() : nil,
-      hidden: rest.removeFirst(), memory: cell.hasMemory ? rest.removeFirst() : nil,
-      lengths: hasLengths ? rest.removeFirst() : nil)
+      cell: cell, isReversed: isReversed, projection: projection, weight: weight, bias: bias,
+      hidden: hidden, memory: memory, lengths: hasLengths ? rest.removeFirst() : nil,
+      norms: norms)
   }
 
   func composed(_ inputs: [Tensor]) -> Tensor {
@@ -48,7 +65,7 @@ struct Recurrent: FusedPrimitive {
       var next = cell.step(
         it.projection.slice(axis: 0, step..<(step + 1))
           .reshaped(to: Array(it.projection.shape.dropFirst())),
-        hidden: hidden, memory: memory, weight: it.weight, bias: it.bias)
+        hidden: hidden, memory: memory, weight: it.weight, bias: it.bias, norms: it.norms)
       if let lengths = it.lengths {
         // 1 for the sequences that have this step.
         let isPresent = lengths.converted(to: hidden.dtype)
@@ -78,6 +95,7 @@ struct Recurrent: FusedPrimitive {
     if cell.hasRecurrentBias { result.append(gradient.bias) }
     result.append(gradient.hidden)
     if cell.hasMemory { result.append(gradient.memory) }
+    result += gradient.norms?.tensors ?? []
     if hasLengths { result.append(nil) }
     return result
   }
@@ -85,7 +103,9 @@ struct Recurrent: FusedPrimitive {
   var keepsOutput: Bool { true }
 
   static var examples: [Example] {
-    RecurrentCell.allCases.flatMap { cell -> [Example] in
+    let epsilon = RecurrentNorms.Epsilon(product: 1e-3, memory: 2e-3)
+    return (RecurrentCell.allCases.map { ($0, nil) } + [(.lstm, epsilon)]).flatMap {
+      (cell: RecurrentCell, norms: RecurrentNorms.Epsilon?) -> [Example] in
       let gates = cell.gateCount * 2
       return [(false, nil), (true, nil), (false, [3, 1, 2]), (true, [2, 3, 0])].map {
         (isReversed: Bool, lengths: [Int]?) in
@@ -93,12 +113,20 @@ struct Recurrent: FusedPrimitive {
         if cell.hasRecurrentBias { inputs.append(Example.tensor([gates], seed: 3)) }
         inputs.append(Example.tensor([3, 2], seed: 4))
         if cell.hasMemory { inputs.append(Example.tensor([3, 2], seed: 5)) }
+        if norms != nil {
+          inputs += [
+            Example.positive([gates], seed: 6), Example.positive([2], seed: 7),
+            Example.tensor([2], seed: 8),
+          ]
+        }
         if let lengths { inputs.append(Tensor(indices: lengths)) }
         return Example(
-          "\(cell)\(isReversed ? " backwards" : "")\(lengths.map { " lengths \($0)" } ?? "")",
+          "\(norms == nil ? "" : "normalised ")\(cell)\(isReversed ? " backwards" : "")\(lengths.map { " lengths \($0)" } ?? "")",
           inputs
         ) {
-          Recurrent(cell: cell, isReversed: isReversed, hasLengths: lengths != nil).applied($0)
+          Recurrent(
+            cell: cell, isReversed: isReversed, hasLengths: lengths != nil, norms: norms
+          ).applied($0)
         }
       }
     }
@@ -109,8 +137,9 @@ struct Recurrent: FusedPrimitive {
     guard let kernels = inputs[0].backend.fused else { return composed(inputs) }
     guard inputs.contains(where: \.isTracked) else { return fusedForward(inputs, kernels) }
     let (output, record) = kernels.recurrent(sequence(inputs))
-    return Recurrent(cell: cell, isReversed: isReversed, hasLengths: hasLengths, record: record)
-      .recorded(output, inputs)
+    var recorded = self
+    recorded.record = record
+    return recorded.recorded(output, inputs)
   }
 }
 
@@ -126,10 +155,12 @@ extension Tensor {
   ///   - lengths: Steps of each sequence, int32 `[B]` in `0 ... T`; all T if absent. Behind them
   ///     the state stays what it is, and so do the outputs.
   ///   - isReversed: Whether to begin with the last step.
+  ///   - norms: Those of an LSTM that is normalised.
   /// - Returns: The outputs of all steps `[T, B, H]`, and the state after the last one.
   public func recurrent(
     _ cell: RecurrentCell, weight: Tensor, bias: Tensor? = nil, hidden: Tensor,
-    memory: Tensor? = nil, lengths: Tensor? = nil, isReversed: Bool = false
+    memory: Tensor? = nil, lengths: Tensor? = nil, isReversed: Bool = false,
+    norms: RecurrentNorms? = nil
   ) -> (output: Tensor, hidden: Tensor, memory: Tensor?) {
     require(
       rank == 3 && hidden.rank == 2 && shape[0] > 0 && hidden.shape[0] == shape[1]
@@ -144,11 +175,18 @@ extension Tensor {
       lengths == nil || (lengths!.dtype == .int32 && lengths!.shape == [shape[1]]),
       "\(cell): lengths \(lengths?.shape ?? []) for a batch of \(shape[1])")
     require(
-      [weight, bias, hidden, memory].allSatisfy { $0?.dtype ?? dtype == dtype },
+      norms == nil
+        || (cell == .lstm
+          && norms!.tensors.map(\.shape) == [[shape[2]], [hidden.shape[1]], [hidden.shape[1]]]),
+      "\(cell): norms of \(norms?.tensors.map(\.shape) ?? []) do not fit")
+    let norm = norms?.tensors ?? []
+    require(
+      ([weight, bias, hidden, memory] + norm).allSatisfy { $0?.dtype ?? dtype == dtype },
       "\(cell): element types differ")
-    let inputs = [self, weight, bias, hidden, memory, lengths].compactMap { $0 }
-    let result = Recurrent(cell: cell, isReversed: isReversed, hasLengths: lengths != nil)
-      .applied(inputs)
+    let inputs = ([self, weight, bias, hidden, memory] + norm + [lengths]).compactMap { $0 }
+    let result = Recurrent(
+      cell: cell, isReversed: isReversed, hasLengths: lengths != nil, norms: norms?.epsilon
+    ).applied(inputs)
     let steps = shape[0]
     let last = isReversed ? 0 : steps - 1
     return (

@@ -11,6 +11,9 @@
 ///     lstm         i, f, o = sigmoid(p + h W^T),  g = tanh(p + h W^T) of their parts
 ///                  c' = f c + i g,   h' = o tanh(c')
 ///
+/// With norms the LSTM reads `LN(h W^T)` in place of the product and `LN(c')` in place of the memory
+/// in the last formula (Ba, Kiros and Hinton 2016); the memory that is carried on is c' itself.
+///
 /// The parts stand one after the other in the last axis of p and the rows of W, in PyTorch's
 /// order: r, z, n and i, f, g, o.
 ///
@@ -44,8 +47,10 @@ public enum RecurrentCell: String, Sendable, Hashable, CaseIterable, Codable {
   ///   - memory: The memory of the step before, where the cell has one.
   ///   - weight: `[gates * size, size]`, or `[gates * size, outputs]`.
   ///   - bias: `[gates * size]`, where the cell has one.
+  ///   - norms: Of an LSTM that is normalised.
   public func step(
-    _ projection: Tensor, hidden: Tensor, memory: Tensor?, weight: Tensor, bias: Tensor?
+    _ projection: Tensor, hidden: Tensor, memory: Tensor?, weight: Tensor, bias: Tensor?,
+    norms: RecurrentNorms? = nil
   ) -> (hidden: Tensor, memory: Tensor?) {
     let size = projection.shape[1] / gateCount
     func part(_ x: Tensor, _ index: Int) -> Tensor {
@@ -62,11 +67,22 @@ public enum RecurrentCell: String, Sendable, Hashable, CaseIterable, Codable {
       return (candidate + update * (hidden - candidate), nil)
     case .lstm:
       guard let memory else { fatalError("an LSTM's step needs the memory before it") }
-      let gates = projection + product
+      let gates = projection + (norms.map { $0.normalized(product: product) } ?? product)
       let (input, forget) = (part(gates, 0).sigmoid(), part(gates, 1).sigmoid())
       let (candidate, output) = (part(gates, 2).tanh(), part(gates, 3).sigmoid())
       let next = forget * memory + input * candidate
-      return (output * next.tanh(), next)
+      return (output * (norms.map { $0.normalized(memory: next) } ?? next).tanh(), next)
     }
+  }
+}
+
+extension RecurrentNorms {
+  fileprivate func normalized(product: Tensor) -> Tensor {
+    let shift = Tensor(zeros: productScale.shape, productScale.dtype)
+    return product.layerNorm(scale: productScale, shift: shift, epsilon: epsilon.product)
+  }
+
+  fileprivate func normalized(memory: Tensor) -> Tensor {
+    memory.layerNorm(scale: memoryScale, shift: memoryShift, epsilon: epsilon.memory)
   }
 }

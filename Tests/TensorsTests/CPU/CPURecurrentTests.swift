@@ -16,19 +16,25 @@ import Testing
     return [
       sample([steps, batch, wide], "projection"), sample([wide, size], "weight") * spread,
       sample([wide], "bias"), sample([batch, size], "hidden") * 0.5,
-      sample([batch, size], "memory") * 0.5,
+      sample([batch, size], "memory") * 0.5, sample([wide], "product's scale") * 0.3 + 1,
+      sample([size], "memory's scale") * 0.3 + 1, sample([size], "memory's shift"),
     ]
   }
 
   /// Outputs, last state and the gradients of their weighted sum.
   private func results(
-    _ cell: RecurrentCell, _ arguments: [Tensor], lengths: [Int]?, isReversed: Bool
+    _ cell: RecurrentCell, _ arguments: [Tensor], lengths: [Int]?, isReversed: Bool,
+    isNormalized: Bool = false
   ) -> [Tensor] {
     let leaves = arguments.map(\.tracked)
     let (output, hidden, memory) = leaves[0].recurrent(
       cell, weight: leaves[1], bias: cell.hasRecurrentBias ? leaves[2] : nil, hidden: leaves[3],
       memory: cell.hasMemory ? leaves[4] : nil, lengths: lengths.map { Tensor(indices: $0) },
-      isReversed: isReversed)
+      isReversed: isReversed,
+      norms: isNormalized
+        ? RecurrentNorms(
+          productScale: leaves[5], memoryScale: leaves[6], memoryShift: leaves[7],
+          epsilon: .init(product: 1e-3, memory: 1e-2)) : nil)
     func weighted(_ x: Tensor, _ name: String) -> Tensor {
       (x * sample(x.shape, name).converted(to: x.dtype)).sum()
     }
@@ -38,15 +44,17 @@ import Testing
       + loss.gradients(of: leaves)
   }
 
-  @Test(arguments: RecurrentCell.allCases)
-  func sequencesEqualTheirPlainSteps(_ cell: RecurrentCell) {
+  @Test(arguments: RecurrentCell.allCases.map { ($0, false) } + [(.lstm, true)])
+  func sequencesEqualTheirPlainSteps(_ cell: RecurrentCell, isNormalized: Bool) {
     for (steps, batch, size) in CPURecurrentTests.extents {
       let arguments = arguments(cell, steps, batch, size)
       for isReversed in [false, true] {
         for lengths in [nil, (0..<batch).map { $0 % (steps + 1) }] {
           let exact = results(
-            cell, arguments.map(\.exact), lengths: lengths, isReversed: isReversed)
-          let fast = results(cell, arguments, lengths: lengths, isReversed: isReversed)
+            cell, arguments.map(\.exact), lengths: lengths, isReversed: isReversed,
+            isNormalized: isNormalized)
+          let fast = results(
+            cell, arguments, lengths: lengths, isReversed: isReversed, isNormalized: isNormalized)
           for (index, pair) in zip(fast, exact).enumerated() {
             expectClose(
               pair.0, pair.1, tolerance: 1e-5,

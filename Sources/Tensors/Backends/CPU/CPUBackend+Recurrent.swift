@@ -33,22 +33,33 @@ extension CPUBackend {
     }
     let projection = Tensor(uninitialized: sequence.projection.shape, .float32)
     let product =
-      sequence.cell.hasRecurrentBias
+      sequence.cell.hasRecurrentBias || sequence.norms != nil
       ? Tensor(uninitialized: sequence.projection.shape, .float32) : nil
     let hidden = Tensor(uninitialized: sequence.hidden.shape, .float32)
     let memory = sequence.memory.map { Tensor(uninitialized: $0.shape, .float32) }
+    // Row by row, as the kernel leaves them to be added up.
+    let norms = sequence.norms?.mapped {
+      Tensor(uninitialized: projection.shape.replacing(2, with: $0.count), .float32)
+    }
     sequence.withRecurrence { recurrence in
       let workspace = Tensor(uninitialized: [tk_recurrent_workspace(recurrence)], .float32)
       tk_recurrent_gradient(
         recurrence, output.pointer, record.pointer, upstream.pointer, projection.pointer,
-        product?.pointer, hidden.pointer, memory?.pointer, workspace.pointer)
+        product?.pointer, hidden.pointer, memory?.pointer,
+        tk_norm_gradient(
+          product_scale: norms?.productScale.pointer, memory_scale: norms?.memoryScale.pointer,
+          memory_shift: norms?.memoryShift.pointer),
+        workspace.pointer)
+    }
+    func sum(_ rows: Tensor) -> Tensor {
+      reduce(.sum, rows, axes: [0, 1]).reshaped(to: [rows.shape[2]])
     }
     return RecurrentGradient(
       projection: projection,
       weight: weightIsNeeded
         ? weightGradient(sequence, product: product ?? projection, output: output) : nil,
-      bias: product.map { reduce(.sum, $0, axes: [0, 1]).reshaped(to: [$0.shape[2]]) },
-      hidden: hidden, memory: memory)
+      bias: sequence.cell.hasRecurrentBias ? product.map(sum) : nil, hidden: hidden,
+      memory: memory, norms: norms?.mapped(sum))
   }
 
   /// `sum_t d_t^T h_(t-1)`: one product over all steps but the first, and one of that.
@@ -88,7 +99,7 @@ extension RecurrentSequence {
     RecurrentSequence(
       cell: cell, isReversed: isReversed, projection: convert(projection),
       weight: convert(weight), bias: bias.map(convert), hidden: convert(hidden),
-      memory: memory.map(convert), lengths: lengths)
+      memory: memory.map(convert), lengths: lengths, norms: norms?.mapped(convert))
   }
 
   fileprivate func withRecurrence<R>(_ body: (UnsafePointer<tk_recurrence>) -> R) -> R {
@@ -98,13 +109,15 @@ extension RecurrentSequence {
       case .tanh: TK_CELL_TANH
       case .relu: TK_CELL_RELU
       case .gru: TK_CELL_GRU
-      case .lstm: TK_CELL_LSTM
+      case .lstm: norms == nil ? TK_CELL_LSTM : TK_CELL_NORMALIZED_LSTM
       }
     var recurrence = tk_recurrence(
       cell: kind, is_reversed: isReversed ? 1 : 0, steps: steps, batch: batch, size: size,
       lengths: lengths?.storage.pointer.assumingMemoryBound(to: Int32.self),
       weight: weight.pointer, bias: bias?.pointer, hidden: hidden.pointer,
-      memory: memory?.pointer)
+      memory: memory?.pointer, product_scale: norms?.productScale.pointer,
+      memory_scale: norms?.memoryScale.pointer, memory_shift: norms?.memoryShift.pointer,
+      product_epsilon: norms?.epsilon.product ?? 0, memory_epsilon: norms?.epsilon.memory ?? 0)
     return body(&recurrence)
   }
 }
@@ -113,6 +126,6 @@ extension RecurrentGradient {
   fileprivate func mapped(_ convert: (Tensor) -> Tensor) -> RecurrentGradient {
     RecurrentGradient(
       projection: convert(projection), weight: weight.map(convert), bias: bias.map(convert),
-      hidden: convert(hidden), memory: memory.map(convert))
+      hidden: convert(hidden), memory: memory.map(convert), norms: norms?.mapped(convert))
   }
 }
