@@ -32,8 +32,8 @@ import Testing
       #expect(comparison.notes == [])
       #expect(
         ComparisonReport(comparison).text == """
-          METRIC  GROUP                N  FINAL            BEST              AT STEP  STEPS  TIME
-          loss    learningRate 0.0001  3  2.0000 ± 1.0000  1.0000 ± 0.5000        20     30  15 s
+          METRIC  GROUP                N  FINAL            BEST             AT STEP  STEPS  TIME
+          loss    learningRate 0.0001  3  2.0000 ± 1.0000  1.0000 ± 0.5000       20     30  15 s
           loss    learningRate 0.0002  2  4.0000 ± 0.0000  3.5000 ± 0.7071    10…20     30  15 s
 
           What differs

@@ -3,18 +3,13 @@ import TandemComparison
 import TandemRuns
 import Testing
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// How long a comparison takes.
 @Suite(.serialized) struct SpeedTests {
   /// Seconds that all cores together have worked for this process.
   private func processorSeconds() -> Double {
-    var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
-    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   /// Rows as a GAN's training writes them, with eight metrics.

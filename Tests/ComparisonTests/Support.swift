@@ -61,9 +61,9 @@ func makeRun(
   return run.path
 }
 
-/// Rows of one metric at steps 10, 20, ….
-func rows(_ metric: String = "loss", _ values: [Double]) -> [Row] {
-  values.enumerated().map { Row(10 * ($0.offset + 1), [metric: $0.element]) }
+/// Rows of the metric `loss` at steps 10, 20, ….
+func rows(_ values: [Double]) -> [Row] {
+  values.enumerated().map { Row(10 * ($0.offset + 1), ["loss": $0.element]) }
 }
 
 func rate(_ rate: String) -> String {
