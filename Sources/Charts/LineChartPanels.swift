@@ -38,13 +38,13 @@ public struct LineChartPanels: Chart {
   public func size() throws(ChartError) -> (width: Int, height: Int) {
     let width = Self.panelWidth * min(columns, max(1, panels.count))
     let ruler = try Canvas(width: width, height: 1)
-    let head = heading.height + legend(on: ruler).height
+    let head = headHeight(legend(on: ruler))
     return (width, Int(head.rounded(.up)) + rows * Self.panelHeight + Int(Self.axisTitle))
   }
 
   public func draw(on canvas: Canvas) throws(ChartError) {
     let legend = legend(on: canvas)
-    let top = heading.height + legend.height
+    let top = headHeight(legend)
     let width = (Double(canvas.width) / Double(columns)).rounded(.down)
     let height = ((Double(canvas.height) - top - Self.axisTitle) / Double(max(1, rows)))
       .rounded(.down)
@@ -68,6 +68,11 @@ public struct LineChartPanels: Chart {
   }
 
   private var heading: Heading { Heading(title: title, subtitle: subtitle, notes: []) }
+
+  /// The units above the panels, which begin with a margin of their own.
+  private func headHeight(_ legend: LegendRows) -> Double {
+    max(0, heading.height + legend.height - 10)
+  }
 
   private var rows: Int { (panels.count + columns - 1) / columns }
 

@@ -24,9 +24,11 @@ import Testing
     let outcome = try workplace.tandem(
       "compare", "tiny", "--smooth", "0.5", "--png", "a.png", "--svg", "a.svg", "--csv", "a.csv")
     #expect(outcome.status == 0 && outcome.errors == "")
-    #expect(outcome.lines[0].hasPrefix("METRIC  GROUP"))
-    #expect(outcome.lines[1].hasPrefix("loss/d  learningRate 0.0002  2  "))
-    #expect(outcome.lines[2].hasPrefix("loss/d  learningRate 0.001   1  "))
+    let table = outcome.lines.map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(table[0] == "METRIC GROUP N FINAL BEST AT STEP STEPS TIME")
+    #expect(table[1].hasPrefix("loss/d learningRate 0.0002 2 "))
+    #expect(table[2].hasPrefix("loss/d learningRate 0.001 1 "))
+    #expect(table[7].hasPrefix("loss/g learningRate 0.0002 2 "))
     for path in paths {
       let id = try RunRecord(directory: path).id
       #expect(outcome.output.contains(id))
@@ -36,8 +38,8 @@ import Testing
     let svg = try String(contentsOfFile: "\(workplace.path)/a.svg", encoding: .utf8)
     #expect(svg.contains("</svg>"))
     let csv = try String(contentsOfFile: "\(workplace.path)/a.csv", encoding: .utf8)
-    // Three runs, two losses, twenty steps, and the head.
-    #expect(csv.split(separator: "\n").count == 1 + 3 * 2 * 20)
+    // Three runs, four losses, twenty steps, and the head.
+    #expect(csv.split(separator: "\n").count == 1 + 3 * 4 * 20)
 
     let json = try workplace.tandem("compare", "tiny", "--json", "--metric", "d/real").object()
     let groups = try #require(json["groups"] as? [[String: Any]])

@@ -1,5 +1,6 @@
 import Foundation
 import TandemComparison
+import TandemImages
 import TandemRuns
 import Testing
 
@@ -87,6 +88,29 @@ import Testing
           checkpoints  part at step 3, first in 0.weight of model.safetensors
           """))
       #expect(try ContrastReport(contrast).json().contains("\"same\" : false"))
+    }
+  }
+
+  @Test func picturesPartInTheirPixels() throws {
+    try withFolder { folder in
+      func paths(_ other: UInt8, _ names: [String]) throws -> [String] {
+        try names.enumerated().map { index, name in
+          try makeRun(in: folder, name, rows: rows([1])) { run in
+            for step in 1...2 {
+              // What the files say beside the pixels differs at once, a pixel at step 2.
+              let pixel = index == 1 && step == 2 ? other : 7
+              let image = try Image(width: 1, height: 1, format: .grey, pixels: [pixel])
+              let png = try PNG(image, text: [PNG.Text("run", name)]).encoded()
+              try run.saveSample(
+                tag: "fixed", step: step, seed: 1, grid: .init(rows: 1, columns: 1), png: png)
+            }
+          }
+        }
+      }
+      let same = try paths(7, ["a-a", "a-b"])
+      #expect(RunContrast(same[0], same[1]).samples.step == nil)
+      let apart = try paths(8, ["b-a", "b-b"])
+      #expect(RunContrast(apart[0], apart[1]).samples.step == 2)
     }
   }
 

@@ -59,7 +59,7 @@ extension Comparison {
   func chart(
     _ drawing: Drawing
   ) throws(ChartError) -> (chart: any Chart, width: Int, height: Int) {
-    let curves = metrics.filter { $0.curves.contains { ($0?.x.count ?? 0) > 1 } }
+    let curves = metrics.filter(\.hasCurve)
     let shown = curves.isEmpty ? metrics : curves
     let time = TimeUnit(longest: shown.flatMap { $0.curves.map { $0?.x.last ?? 0 } }.max() ?? 0)
     var panels: [LineChart] = []
@@ -107,7 +107,8 @@ extension Comparison {
     return names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
   }
 
-  /// What the curves are: of one group its label, what bands mean, how they were smoothed.
+  /// What the curves are: of one group its label, what bands mean, how they were smoothed, and
+  /// which metrics have none.
   private var subtitle: String {
     var parts: [String] = []
     if groups.count == 1, groups[0].label != experiments { parts.append(groups[0].label) }
@@ -121,8 +122,17 @@ extension Comparison {
     if request.smoothing > 0 {
       parts.append("smoothed with weight \(ValueText.short(request.smoothing))")
     }
+    let single = metrics.filter { !$0.hasCurve }.map(\.name)
+    if !single.isEmpty, single.count < metrics.count {
+      parts.append("without a curve: \(single.joined(separator: ", "))")
+    }
     return parts.joined(separator: "  ·  ")
   }
+}
+
+extension MetricComparison {
+  /// Whether a group has more of it than one point.
+  fileprivate var hasCurve: Bool { curves.contains { ($0?.x.count ?? 0) > 1 } }
 }
 
 /// The unit in which times read best.

@@ -150,6 +150,8 @@ extension ValueText {
   static func spreadOfTimes(_ seconds: [Double]) -> String {
     guard let least = seconds.min(), let most = seconds.max() else { return "-" }
     let (low, high) = (time(least), time(most))
-    return low == high ? low : "\(low)…\(high)"
+    if low == high { return low }
+    let (start, end) = (low.split(separator: " "), high.split(separator: " "))
+    return start.last == end.last ? "\(start[0])…\(high)" : "\(low)…\(high)"
   }
 }

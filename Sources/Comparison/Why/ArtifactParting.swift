@@ -1,3 +1,4 @@
+import TandemImages
 import TandemRuns
 
 /// Where the samples of two runs, or their checkpoints, part.
@@ -13,16 +14,31 @@ public struct ArtifactParting: Sendable, Equatable, Encodable {
   /// What could not be compared, a line each.
   public let notes: [String]
 
-  /// Compares samples of the same file name by the hashes in the runs' indices.
-  init(samples a: [SampleRecord], _ b: [SampleRecord]) {
+  /// Compares samples of the same file name, of the runs in two directories, by the hashes in
+  /// their indices.
+  ///
+  /// A picture names its configuration beside the pixels: where the bytes of two differ, the
+  /// pixels decide.
+  init(samplesOf first: String, _ a: [SampleRecord], _ second: String, _ b: [SampleRecord]) {
     let others = Dictionary(b.map { ($0.file, $0) }, uniquingKeysWith: { $1 })
     let pairs = a.compactMap { one in others[one.file].map { (one, $0) } }
-    let apart = pairs.firstIndex { $0.0.sha256 != $0.1.sha256 }
+    let apart = pairs.firstIndex { one, other in
+      one.sha256 != other.sha256
+        && !Self.isSamePicture(
+          "\(first)/samples/\(one.file)", "\(second)/samples/\(other.file)")
+    }
     step = apart.map { pairs[$0].0.step }
     name = apart.map { pairs[$0].0.file }
     detail = nil
     compared = apart.map { $0 + 1 } ?? pairs.count
     notes = []
+  }
+
+  private static func isSamePicture(_ a: String, _ b: String) -> Bool {
+    guard a.hasSuffix(".png"), let one = try? PNG(contentsOf: a),
+      let other = try? PNG(contentsOf: b)
+    else { return false }
+    return one.image == other.image
   }
 
   /// Compares the checkpoints of steps that both runs have, file by file and tensor by tensor.

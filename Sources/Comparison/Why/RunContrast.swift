@@ -44,7 +44,7 @@ public struct RunContrast: Sendable {
     runs = [a.id, b.id]
     paths = [first, second]
     metrics = MetricParting(a.metrics(), b.metrics())
-    samples = ArtifactParting(samples: a.samples(), b.samples())
+    samples = ArtifactParting(samplesOf: first, a.samples(), second, b.samples())
     checkpoints = ArtifactParting(
       checkpointsOf: first, a.checkpoints(), second, b.checkpoints())
     sections = [
