@@ -1,5 +1,6 @@
 import Foundation
 import TandemExperiments
+import TandemRuns
 import TandemLayers
 import TandemTensors
 import Testing

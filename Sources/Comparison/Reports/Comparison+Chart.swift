@@ -120,11 +120,11 @@ extension Comparison {
           + " \(member)")
     }
     if request.smoothing > 0 {
-      parts.append("smoothed with weight \(ValueText.short(request.smoothing))")
+      parts.append("smoothing \(ValueText.short(request.smoothing))")
     }
     let single = metrics.filter { !$0.hasCurve }.map(\.name)
     if !single.isEmpty, single.count < metrics.count {
-      parts.append("without a curve: \(single.joined(separator: ", "))")
+      parts.append("not drawn: \(single.joined(separator: ", "))")
     }
     return parts.joined(separator: "  ·  ")
   }

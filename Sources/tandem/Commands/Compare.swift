@@ -37,23 +37,31 @@ struct Compare: ParsableCommand {
   @Flag(help: "Draw values on a logarithmic axis.")
   var logY = false
 
-  @Option(help: "Group runs by this configuration key.")
+  @Option(
+    help: ArgumentHelp(
+      "Group runs by a configuration key, or its last part (default: by all but the seed).",
+      valueName: "key"))
   var by: String?
 
   @Option(help: "Where to look for runs.", completion: .directory)
   var root = "."
 
-  @Option(help: "The line above the chart.")
+  @Option(help: ArgumentHelp("The line above the chart.", valueName: "text"))
   var title = ""
 
-  @Option(help: "Draw the curves as a PNG file.", completion: .file(extensions: ["png"]))
+  @Option(
+    help: ArgumentHelp("Draw the curves as a PNG file.", valueName: "file"),
+    completion: .file(extensions: ["png"]))
   var png: String?
 
-  @Option(help: "Draw the curves as an SVG file.", completion: .file(extensions: ["svg"]))
+  @Option(
+    help: ArgumentHelp("Draw the curves as an SVG file.", valueName: "file"),
+    completion: .file(extensions: ["svg"]))
   var svg: String?
 
   @Option(
-    help: "Write the compared metrics' rows as a CSV file.", completion: .file(extensions: ["csv"]))
+    help: ArgumentHelp("Write the compared metrics' rows as a CSV file.", valueName: "file"),
+    completion: .file(extensions: ["csv"]))
   var csv: String?
 
   @Flag(help: "Print JSON.")
