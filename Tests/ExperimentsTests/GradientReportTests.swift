@@ -1,7 +1,7 @@
 import Foundation
 import TandemExperiments
-import TandemRuns
 import TandemLayers
+import TandemRuns
 import TandemTensors
 import Testing
 
