@@ -62,6 +62,7 @@ let package = Package(
     room("Charts", ["CCairo"]),
     room("Datasets", needs: ["Images"], ["CKernels", "CZlib", crypto]),
     room("Runs", needs: ["Tensors"], [.product(name: "Yams", package: "Yams"), crypto]),
+    room("Comparison", needs: ["Charts", "Images", "Runs"]),
     room(
       "Experiments",
       needs: [
@@ -72,13 +73,15 @@ let package = Package(
       name: "Tandem",
       dependencies: [
         "TandemTensors", "TandemLayers", "TandemTraining", "TandemAdversarial", "TandemSequences",
-        "TandemImages", "TandemCharts", "TandemDatasets", "TandemRuns", "TandemExperiments",
+        "TandemImages", "TandemCharts", "TandemDatasets", "TandemRuns", "TandemComparison",
+        "TandemExperiments",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "TandemCommand",
       dependencies: [
-        "TandemDatasets", "TandemExperiments", "TandemRuns", "TandemSequences",
+        "TandemComparison", "TandemDatasets", "TandemExperiments", "TandemRuns",
+        "TandemSequences",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/tandem",
@@ -105,6 +108,7 @@ let package = Package(
     tests(of: "Charts"),
     tests(of: "Datasets", needs: ["Images"], ["CZlib", crypto]),
     tests(of: "Runs", needs: ["Tensors"], resources: [.copy("Fixtures")]),
+    tests(of: "Comparison", needs: ["Charts", "Images", "Runs"]),
     tests(
       of: "Experiments",
       needs: [

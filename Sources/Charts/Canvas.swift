@@ -100,6 +100,26 @@ public final class Canvas {
     return (Int32(columns), Int32(rows))
   }
 
+  /// A canvas that draws where `canvas` does, at its origin; see `part`.
+  private init(of canvas: Canvas, width: Int, height: Int) {
+    self.width = width
+    self.height = height
+    medium = canvas.medium
+    surface = cairo_surface_reference(canvas.surface)
+    context = cairo_reference(canvas.context)
+  }
+
+  /// Runs `draw` with a canvas of its own that is the part of this one in `box`, rounded to whole
+  /// units; it is of use only until `draw` returns.
+  func part<Failure: Error>(
+    _ box: Box, _ draw: (Canvas) throws(Failure) -> Void
+  ) throws(Failure) {
+    cairo_save(context)
+    defer { cairo_restore(context) }
+    cairo_translate(context, box.x.rounded(), box.y.rounded())
+    try draw(Canvas(of: self, width: Int(box.width.rounded()), height: Int(box.height.rounded())))
+  }
+
   deinit {
     cairo_destroy(context)
     cairo_surface_destroy(surface)

@@ -26,11 +26,12 @@ package struct ChartLayout {
   /// What stands along the vertical axis.
   package let yTicks: Ticks
 
-  /// Fits the plot between heading, ticks, axis titles and `right` units kept free on its right.
+  /// Fits the plot between heading, ticks, axis titles, `left` units at least on its left and
+  /// `right` units kept free on its right.
   ///
   /// - Throws: `ChartError.noRoom` when the plot would be below 48 × 32 units.
   init(
-    on canvas: Canvas, heading: Heading, x: Side, y: Side, right: Double = 0
+    on canvas: Canvas, heading: Heading, x: Side, y: Side, left least: Double = 0, right: Double = 0
   ) throws(ChartError) {
     let font = Style.tickFont
     let size = Position(Double(canvas.width), Double(canvas.height))
@@ -48,7 +49,7 @@ package struct ChartLayout {
     let labels = yTicks.labels.map { canvas.shortened($0, to: 0.3 * size.x, font: font) }
     let widest = labels.map { canvas.width(of: $0, font: font) }.max() ?? 0
     let title = y.axis.label.isEmpty ? 0 : Style.axisFont.size + 10
-    let left = (Style.margin + title + widest + Style.tickLength + 4).rounded(.up)
+    let left = max(least, (Style.margin + title + widest + Style.tickLength + 4).rounded(.up))
 
     var free = Style.margin + right
     var width = 0.0

@@ -2,13 +2,13 @@ extension LineChart {
   /// All series in units of the canvas, reduced to `columns` columns of pixels a unit.
   package func curves(_ layout: ChartLayout, columns: Double) -> [Curve] {
     series.enumerated().map { index, series in
-      let isSmooth = series.smoothing > 0 && series.smoothing < 1
+      var smoothed = series.smoothed
+      if smoothed == nil, series.smoothing > 0, series.smoothing < 1 {
+        smoothed = Smoothing.exponential(series.y, weight: series.smoothing)
+      }
       return Curve(
         lines: lines(of: series.y, at: series.x, layout, columns),
-        smoothed: isSmooth
-          ? lines(
-            of: Smoothing.exponential(series.y, weight: series.smoothing), at: series.x, layout,
-            columns) : [],
+        smoothed: smoothed.map { lines(of: $0, at: series.x, layout, columns) } ?? [],
         band: series.band.map { outlines(of: $0, at: series.x, layout, columns) } ?? [],
         index: index)
     }

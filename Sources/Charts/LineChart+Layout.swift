@@ -5,7 +5,7 @@ extension LineChart {
     let chart = try chartLayout(on: canvas, right: 0)
     let entries = series.enumerated().filter { !$0.element.name.isEmpty }
       .map { Legend.Entry(name: $0.element.name.oneLine, index: $0.offset) }
-    guard entries.count > 1 else { return (chart, nil) }
+    guard hasLegend, entries.count > 1 else { return (chart, nil) }
     let legend = Legend(
       entries, on: canvas, widthLimit: 0.45 * chart.plot.width,
       heightLimit: 0.55 * chart.plot.height)
@@ -39,7 +39,7 @@ extension LineChart {
         axis: y,
         projection: Projection(y, around: Self.extent(of: values, on: y.scale), padding: 0.04),
         marks: .numbers(wholeOnly: false)),
-      right: right)
+      left: leastLeft, right: right)
   }
 
   /// Whether all places are whole numbers, as steps and epochs are.
@@ -56,7 +56,8 @@ package struct Legend {
     let index: Int?
   }
 
-  private static let (padding, line, sample, gap) = (8.0, 17.0, 22.0, 7.0)
+  private static let (padding, line) = (8.0, 17.0)
+  private static let (sample, gap) = (Entry.sample, Entry.gap)
 
   private let entries: [Entry]
   private var corner = Position(0, 0)
@@ -120,14 +121,24 @@ package struct Legend {
     for (row, entry) in entries.enumerated() {
       let y = corner.y + Self.padding + Self.line * (Double(row) + 0.5) - 2
       let x = corner.x + (hasGround ? Self.padding : 0)
-      if let index = entry.index {
-        canvas.polylines(
-          [[Position(x, y), Position(x + Self.sample, y)]], width: 2,
-          color: Palette.color(of: index), dashes: Palette.dashes(of: index, width: 2))
-      }
-      canvas.text(
-        entry.name, at: Position(x + Self.sample + Self.gap, y), font: Style.legendFont,
-        color: Style.ink, level: .middle)
+      entry.draw(on: canvas, at: Position(x, y))
     }
+  }
+}
+
+extension Legend.Entry {
+  /// The length of the piece of a line, and the room between it and the name.
+  static let (sample, gap) = (22.0, 7.0)
+
+  /// Draws the piece of the line from `place` to the right, and the name behind it.
+  func draw(on canvas: Canvas, at place: Position) {
+    if let index {
+      canvas.polylines(
+        [[place, place + Position(Self.sample, 0)]], width: 2,
+        color: Palette.color(of: index), dashes: Palette.dashes(of: index, width: 2))
+    }
+    canvas.text(
+      name, at: place + Position(Self.sample + Self.gap, 0), font: Style.legendFont,
+      color: Style.ink, level: .middle)
   }
 }

@@ -12,6 +12,9 @@ extension LineChart {
     /// The weight of the exponential moving average drawn over the pale line of the values, in
     /// 0..<1; 0 for the values alone.
     public var smoothing: Double
+    /// The line drawn over the pale line of the values, one a place, where the average is known
+    /// already; `smoothing` does not count then.
+    public private(set) var smoothed: [Double]?
 
     /// A curve of the values `y` at the places `x`.
     ///
@@ -20,6 +23,19 @@ extension LineChart {
       _ name: String = "", x: [Double], y: [Double], smoothing: Double = 0
     ) throws(ChartError) {
       try self.init(name, x: x, y: y, smoothing: smoothing, band: nil)
+    }
+
+    /// A curve of values that were smoothed already, drawn over the pale line of the values `y`.
+    ///
+    /// - Throws: `ChartError.series` unless there are as many of all three.
+    public init(
+      _ name: String = "", x: [Double], y: [Double], smoothed: [Double]
+    ) throws(ChartError) {
+      guard smoothed.count == x.count else {
+        throw .series(name: name, places: x.count, values: smoothed.count)
+      }
+      try self.init(name, x: x, y: y, smoothing: 0, band: nil)
+      self.smoothed = smoothed
     }
 
     /// A curve with the band y ± `deviation` behind it, such as the mean of several runs and their
@@ -68,6 +84,7 @@ extension LineChart {
       return first.name == second.name && first.x == second.x && first.y == second.y
         && same(first.band?.lower, second.band?.lower)
         && same(first.band?.upper, second.band?.upper) && first.smoothing == second.smoothing
+        && same(first.smoothed, second.smoothed)
     }
   }
 

@@ -33,6 +33,10 @@ public struct LineChart: Chart {
   public var series: [Series]
   /// Vertical lines, such as a step cursor or the beginning of the test part.
   public var markers: [Marker]
+  /// Whether there is a legend where several series have names.
+  public var hasLegend = true
+  /// Units kept free left of the plot, at least: plots below each other begin at one place.
+  var leastLeft = 0.0
 
   /// A chart of the given curves.
   public init(

@@ -1,6 +1,7 @@
 import Foundation
 import TandemExperiments
 import TandemLayers
+import TandemRuns
 import TandemTensors
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import TandemDatasets
+import TandemRuns
 
 /// What `tandem data` tells: the known data sets and where they are.
 public struct DataReport: JSONReport {

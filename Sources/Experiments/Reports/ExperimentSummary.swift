@@ -1,4 +1,5 @@
 import TandemLayers
+import TandemRuns
 
 /// A network of an experiment and what its layers do to one batch.
 public struct NetworkSummary: Sendable {

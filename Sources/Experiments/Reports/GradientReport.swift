@@ -1,5 +1,6 @@
 import Foundation
 import TandemLayers
+import TandemRuns
 import TandemTensors
 
 /// What `tandem gradcheck` tells: gradients by backpropagation beside central differences.

@@ -198,7 +198,7 @@ public struct CheckpointStore: Sendable {
   }
 
   /// `step-00001000`.
-  static func folderName(_ step: Int) -> String { "step-\(paddedStep(step))" }
+  package static func folderName(_ step: Int) -> String { "step-\(paddedStep(step))" }
 
   private static func step(ofFolder name: String) -> Int? {
     guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), folderName(step) == name

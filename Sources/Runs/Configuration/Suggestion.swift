@@ -3,7 +3,7 @@
 /// Nearness is the number of insertions, deletions, replacements and swaps of neighbours
 /// (optimal string alignment), upper and lower case being the same; a third of the word's length
 /// is allowed, at least one.
-func suggestion(for word: String, among accepted: [String]) -> String? {
+package func suggestion(for word: String, among accepted: [String]) -> String? {
   let nearest = accepted.map { ($0, editDistance(word.lowercased(), $0.lowercased())) }
     .min { $0.1 < $1.1 }
   guard let (candidate, distance) = nearest, distance <= max(1, word.count / 3) else { return nil }

@@ -18,8 +18,9 @@ extension JSONReport {
 }
 
 /// Columns of text, as wide as their widest cell.
-struct TextTable {
-  enum Alignment {
+package struct TextTable {
+  /// Where a cell's text stands in its column.
+  package enum Alignment {
     case left
     case right
   }
@@ -27,15 +28,17 @@ struct TextTable {
   private let alignments: [Alignment]
   private var rows: [[String]]
 
-  init(_ columns: [(title: String, alignment: Alignment)]) {
+  /// A table of the given columns, without rows.
+  package init(_ columns: [(title: String, alignment: Alignment)]) {
     alignments = columns.map(\.alignment)
     rows = [columns.map(\.title)]
   }
 
-  mutating func add(_ cells: [String]) { rows.append(cells) }
+  /// Adds a row, a cell for each column.
+  package mutating func add(_ cells: [String]) { rows.append(cells) }
 
   /// The rows, one a line, with two spaces between columns.
-  var text: String {
+  package var text: String {
     let widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       let cells = row.indices.map { column in

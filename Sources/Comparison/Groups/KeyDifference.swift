@@ -1,0 +1,38 @@
+import TandemRuns
+
+/// A configuration key whose value is not the same in all runs.
+public struct KeyDifference: Sendable, Equatable, Encodable {
+  /// The keys from the top down, joined by dots.
+  public let key: String
+  /// One for each group, as text: several values within a group joined by commas, nil where its
+  /// runs have no such key.
+  public let values: [String?]
+
+  /// The keys in which the runs of groups differ, but for the seed; the experiment's name first.
+  static func all(of groups: [RunGroup]) -> [KeyDifference] {
+    let runs = groups.enumerated().flatMap { group in
+      group.element.runs.map { (group: group.offset, run: $0) }
+    }
+    func row(_ key: String, _ value: (Int) -> String?) -> KeyDifference {
+      var values = [[String]](repeating: [], count: groups.count)
+      for (index, run) in runs.enumerated() {
+        guard let text = value(index), !values[run.group].contains(text) else { continue }
+        values[run.group].append(text)
+      }
+      return KeyDifference(
+        key: key, values: values.map { $0.isEmpty ? nil : $0.joined(separator: ", ") })
+    }
+    var rows: [KeyDifference] = []
+    if Set(runs.map(\.run.experiment)).count > 1 {
+      rows.append(row("experiment") { runs[$0].run.experiment })
+    }
+    let known = runs.indices.filter { runs[$0].run.configuration != nil }
+    let places = Dictionary(uniqueKeysWithValues: known.enumerated().map { ($1, $0) })
+    let differences = ConfigurationDifferences(
+      known.compactMap { runs[$0].run.configuration }, excluding: ["seed"])
+    return rows
+      + differences.entries.map { entry in
+        row(entry.path) { index in places[index].flatMap { entry.values[$0]?.label } }
+      }
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// Numbers as tables show them.
+enum ValueText {
+  /// Five significant digits.
+  static func value(_ value: Double) -> String { value.isFinite ? form(value)(value) : name(value) }
+
+  /// `mean ± deviation`, with as many decimals for both.
+  static func spread(_ spread: Spread?) -> String {
+    guard let spread else { return "-" }
+    guard spread.mean.isFinite, let deviation = spread.deviation else { return value(spread.mean) }
+    let form = form(spread.mean)
+    return "\(form(spread.mean)) ± \(form(deviation))"
+  }
+
+  /// A decimal without the zeros at its end.
+  static func short(_ value: Double) -> String {
+    let text = value.description
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+
+  /// `840`, or `840…910` of several.
+  static func range(_ steps: [Int]) -> String {
+    guard let least = steps.min(), let most = steps.max() else { return "-" }
+    return least == most ? "\(least)" : "\(least)…\(most)"
+  }
+
+  /// `8 s`, `3:05 min`, `2:10 h`.
+  static func time(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "-" }
+    let whole = Int(seconds.rounded())
+    return whole < 60
+      ? "\(whole) s"
+      : whole < 3600
+        ? String(format: "%d:%02d min", whole / 60, whole % 60)
+        : String(format: "%d:%02d h", whole / 3600, whole % 3600 / 60)
+  }
+
+  /// How numbers of a magnitude are written.
+  private static func form(_ value: Double) -> (Double) -> String {
+    let size = abs(value)
+    guard size == 0 || (1e-4..<1e7).contains(size) else { return { String(format: "%.4e", $0) } }
+    let digits = size == 0 ? 1 : Int(log10(size).rounded(.down)) + 1
+    let decimals = min(8, max(0, 5 - digits))
+    return { String(format: "%.\(decimals)f", $0) }
+  }
+
+  private static func name(_ value: Double) -> String {
+    value.isNaN ? "NaN" : value > 0 ? "infinity" : "-infinity"
+  }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import TandemComparison
+import TandemExperiments
+import TandemRuns
+
+struct Compare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compare runs: their metrics in tables and curves, and what sets them apart.",
+    discussion: """
+      Runs that differ by their seeds alone are one group: a mean with its standard deviation. The \
+      best value is the lowest of losses, perplexities, errors and divergences and the highest of \
+      accuracies, coverage and the like; a best checkpoint that a run chose by a metric decides \
+      what the name leaves open.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A run's id, the beginning of it, its path, @last, or a folder of runs.", valueName: "run"),
+    completion: .directory)
+  var names: [String]
+
+  @Option(
+    name: .customLong("metric"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "A metric to compare (default: the losses that all runs have).", valueName: "name"))
+  var metrics: [String] = []
+
+  @Option(
+    help: ArgumentHelp("What curves are laid along.", valueName: "quantity"))
+  var x = Quantity.step
+
+  @Option(
+    help: ArgumentHelp(
+      "The weight of the exponential average that smooths curves, below 1.", valueName: "weight"))
+  var smooth = 0.0
+
+  @Flag(help: "Draw values on a logarithmic axis.")
+  var logY = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Group runs by a configuration key, or its last part (default: by all but the seed).",
+      valueName: "key"))
+  var by: String?
+
+  @Option(help: "Where to look for runs.", completion: .directory)
+  var root = "."
+
+  @Option(help: ArgumentHelp("The line above the chart.", valueName: "text"))
+  var title = ""
+
+  @Option(
+    help: ArgumentHelp("Draw the curves as a PNG file.", valueName: "file"),
+    completion: .file(extensions: ["png"]))
+  var png: String?
+
+  @Option(
+    help: ArgumentHelp("Draw the curves as an SVG file.", valueName: "file"),
+    completion: .file(extensions: ["svg"]))
+  var svg: String?
+
+  @Option(
+    help: ArgumentHelp("Write the compared metrics' rows as a CSV file.", valueName: "file"),
+    completion: .file(extensions: ["csv"]))
+  var csv: String?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    guard (0..<1).contains(smooth) else {
+      throw ValidationError("--smooth takes a weight from 0 up to, but not, 1, not \(smooth).")
+    }
+  }
+
+  func run() throws {
+    let comparison = try Comparison(
+      paths: RunSelection.paths(names, root: root),
+      .init(metrics: metrics, quantity: x, smoothing: smooth, key: by))
+    let drawing = Comparison.Drawing(title: title, isLogarithmic: logY)
+    if let png { try SampleFile.write(comparison.png(drawing), to: png, replacing: true) }
+    if let svg {
+      try SampleFile.write(Array(comparison.svg(drawing).utf8), to: svg, replacing: true)
+    }
+    if let csv { try SampleFile.write(comparison.csv, to: csv, replacing: true) }
+    let report = ComparisonReport(comparison)
+    for note in report.notes { StandardError.write("note: \(note)\n") }
+    print(json ? try report.json() : report.text)
+  }
+}
+
+extension Quantity: ExpressibleByArgument {}
