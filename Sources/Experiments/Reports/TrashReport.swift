@@ -4,15 +4,9 @@ import TandemRuns
 /// What `tandem rm` and `tandem restore` tell.
 public struct TrashReport: JSONReport {
   /// A run that went to another place.
-  public struct Move: Encodable, Sendable {
+  struct Move: Encodable {
     let from: String
     let to: String
-
-    /// A move between two paths.
-    public init(from: String, to: String) {
-      self.from = from
-      self.to = to
-    }
   }
 
   let moves: [Move]
@@ -24,13 +18,31 @@ public struct TrashReport: JSONReport {
     case moves, problems
   }
 
-  /// Moves runs one after the other; one that does not go keeps none of the others.
+  /// Finds all runs, then moves them; one that does not go keeps none of the others.
   ///
-  /// - Parameter verb: What happened to them: `removed`.
-  public init(_ names: [String], _ verb: String, _ move: (String) throws -> Move) {
-    var (moves, problems): ([Move], [String]) = ([], [])
+  /// - Parameters:
+  ///   - verb: What happened to them: `removed`.
+  ///   - find: From a name to a path; all names are looked up before the first run moves.
+  ///   - move: Moves a run and returns its new path.
+  public init(
+    _ names: [String], _ verb: String, find: (String) throws -> String,
+    move: (String) throws -> String
+  ) {
+    var (paths, moves, problems): ([String], [Move], [String]) = ([], [], [])
     for name in names {
-      do { moves.append(try move(name)) } catch { problems.append("\(error)") }
+      do {
+        let path = try find(name)
+        if !paths.contains(path) { paths.append(path) }
+      } catch {
+        problems.append("\(error)")
+      }
+    }
+    for path in paths {
+      do {
+        moves.append(Move(from: path, to: try move(path)))
+      } catch {
+        problems.append("\(error)")
+      }
     }
     (self.moves, self.problems, self.verb) = (moves, problems, verb)
   }

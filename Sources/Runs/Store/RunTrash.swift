@@ -74,6 +74,8 @@ public struct RunTrash: Sendable {
       try fileSystem.close(lock)
       return target
     } catch {
+      // A run that stays says nothing of being removed.
+      if exists(place) { try? fileSystem.remove("\(place)/\(Self.removalFile)") }
       try? fileSystem.close(lock)
       throw error
     }

@@ -24,10 +24,9 @@ struct Remove: ParsableCommand {
 
   func run() throws {
     let trash = RunTrash(root.store)
-    let report = TrashReport(names, "removed") { name in
-      let path = try root.store.find(name)
-      return .init(from: path, to: try trash.remove(path, force: force))
-    }
+    let report = TrashReport(
+      names, "removed", find: { try root.store.find($0) },
+      move: { try trash.remove($0, force: force) })
     try report.print(json: json)
   }
 }
@@ -48,10 +47,8 @@ struct Restore: ParsableCommand {
 
   func run() throws {
     let trash = RunTrash(root.store)
-    let report = TrashReport(names, "restored") { name in
-      let path = try trash.find(name)
-      return .init(from: path, to: try trash.restore(path))
-    }
+    let report = TrashReport(
+      names, "restored", find: { try trash.find($0) }, move: { try trash.restore($0) })
     try report.print(json: json)
   }
 }
