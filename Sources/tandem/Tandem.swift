@@ -20,8 +20,8 @@ struct Tandem: AsyncParsableCommand {
     version: "tandem 0.1.0",
     subcommands: [
       Run.self, Sample.self, List.self, Show.self, Compare.self, Why.self, Summary.self,
-      GradCheck.self, Data.self,
-      Doctor.self,
+      GradCheck.self, Data.self, Doctor.self, Tag.self, Note.self, Remove.self, Restore.self,
+      Purge.self, Replay.self, Completion.self,
     ])
 
   static func main() async {

@@ -40,11 +40,21 @@ public protocol ExperimentConfiguration: Sendable {
   ///
   /// - Throws: `RunError` naming the file of the checkpoint that is damaged.
   func sampler(of run: StoredRun) throws -> RunSampler?
+
+  /// The sample that the training saved under a tag at the step of a run's checkpoint, made from
+  /// the checkpoint again: the bytes of its file. Nil for one that shows more than a checkpoint
+  /// holds, such as the data.
+  ///
+  /// - Throws: `RunError` naming the file of the checkpoint that is damaged.
+  func sample(_ tag: String, of run: StoredRun) throws -> [UInt8]?
 }
 
 extension ExperimentConfiguration {
   /// None.
   public func sampler(of run: StoredRun) throws -> RunSampler? { nil }
+
+  /// None.
+  public func sample(_ tag: String, of run: StoredRun) throws -> [UInt8]? { nil }
 
   /// The place of a path that the configuration gives: one that does not start with `/` is from
   /// the experiment's directory.

@@ -33,6 +33,15 @@ public struct RunReport: JSONReport {
     }
     if let seconds = summary.seconds { lines.append("time         \(RunTable.time(seconds))") }
     if let seed = summary.seed { lines.append("seed         \(seed)") }
+    if !summary.tags.isEmpty {
+      lines.append("tags         \(summary.tags.joined(separator: ", "))")
+    }
+    if let note = summary.note {
+      lines.append("note         \(note.replacing("\n", with: "\n             "))")
+    }
+    if let removed = summary.removed {
+      lines.append("removed      \(RunTable.moment(removed)), to the trash")
+    }
     lines.append("metrics      \(rows) rows")
     let width = summary.metrics.keys.map(\.count).max() ?? 0
     for (name, value) in summary.metrics.sorted(by: { $0.key < $1.key }) {
@@ -43,7 +52,8 @@ public struct RunReport: JSONReport {
     lines.append("samples      " + (samples.isEmpty ? "none" : list(samples.map(\.step))))
     if let last = samples.last { lines.append("  latest: \(summary.path)/samples/\(last.file)") }
     lines += problems.map { "damaged      \($0)" }
-    return lines.joined(separator: "\n")
+    return lines.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
+      .map { String($0).visible }.joined(separator: "\n")
   }
 
   private func list(_ steps: [Int]) -> String {

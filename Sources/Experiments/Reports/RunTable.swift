@@ -1,40 +1,83 @@
 import Foundation
 import TandemRuns
 
-/// The listing of `tandem ls`.
+/// The listing of `tandem ls`: one line a run.
 public struct RunTable {
   private let runs: [RunSummary]
+  private let columns: [Column]
+
+  /// A column of the table.
+  private struct Column: Sendable {
+    let title: String
+    var alignment = TextTable.Alignment.left
+    let cell: @Sendable (RunSummary) -> String
+  }
 
   /// A table of the given runs, in their order.
-  public init(_ runs: [RunSummary]) { self.runs = runs }
+  ///
+  /// - Parameter columns: Names of `knownColumns`, of metrics or of configurations' keys; nil for
+  ///   what every run has, each loss that one of the runs has, and labels where there are some.
+  public init(_ runs: [RunSummary], columns: [String]? = nil) {
+    self.runs = runs
+    self.columns = (columns ?? RunTable.usualColumns(runs)).map { name in
+      RunTable.fixed[name] ?? RunTable.value(name, isLoss: columns == nil)
+    }
+  }
+
+  /// The columns that show something else than a metric or a configuration's key.
+  public static let knownColumns = [
+    "run", "experiment", "status", "step", "time", "seed", "created", "tags", "note", "removed",
+  ]
+
+  private static let fixed: [String: Column] = [
+    "run": Column(title: "RUN") { $0.id },
+    "experiment": Column(title: "EXPERIMENT") { $0.experiment ?? "-" },
+    "status": Column(title: "STATUS") { $0.status.rawValue },
+    "step": Column(title: "STEP", alignment: .right) { run in
+      let step = run.step.map { "\($0)" } ?? "-"
+      return run.totalSteps.map { "\(step)/\($0)" } ?? step
+    },
+    "time": Column(title: "TIME", alignment: .right) { $0.seconds.map(RunTable.time) ?? "-" },
+    "seed": Column(title: "SEED", alignment: .right) { $0.seed.map { "\($0)" } ?? "-" },
+    "created": Column(title: "CREATED") { moment($0.created) },
+    "tags": Column(title: "TAGS") { $0.tags.joined(separator: ",") },
+    "note": Column(title: "NOTE") { $0.note.map(beginning) ?? "" },
+    "removed": Column(title: "REMOVED") { moment($0.removed) },
+  ]
 
   /// The losses of all kinds of experiments, and the columns that show them.
   private static let losses: [(metric: String, title: String)] = [
-    ("loss/d", "LOSS D"), ("loss/g", "LOSS G"), ("loss", "LOSS"),
-    ("validation/loss", "VALIDATION"),
+    ("loss/d", "LOSS D"), ("loss/g", "LOSS G"), ("loss/train", "TRAIN"), ("loss/valid", "VALID"),
   ]
 
-  /// One line a run, with a column for each loss that one of the runs has.
+  private static func usualColumns(_ runs: [RunSummary]) -> [String] {
+    func some(_ name: String, _ has: (RunSummary) -> Bool) -> [String] {
+      runs.contains(where: has) ? [name] : []
+    }
+    return knownColumns.prefix(6)
+      + losses.map(\.metric).flatMap { loss in
+        some(loss) { $0.metrics[loss] != nil }
+      } + some("tags") { !$0.tags.isEmpty } + some("note") { $0.note != nil }
+      + some("removed") { $0.removed != nil }
+  }
+
+  /// A column of a metric or a configuration's key.
+  private static func value(_ name: String, isLoss: Bool) -> Column {
+    if isLoss {
+      let title = losses.first { $0.metric == name }?.title ?? name
+      return Column(title: title, alignment: .right) { number($0.metrics[name]) }
+    }
+    return Column(title: name, alignment: .right) { run in
+      if let metric = run.metrics[name] { return String(format: "%.6g", metric) }
+      return RunValues(run)[name]?.inline ?? "-"
+    }
+  }
+
+  /// The table as text.
   public var text: String {
     if runs.isEmpty { return "no runs here; start one with: tandem run DIR" }
-    let losses = RunTable.losses.filter { loss in
-      runs.contains { $0.metrics[loss.metric] != nil }
-    }
-    var columns: [(title: String, alignment: TextTable.Alignment)] = [
-      ("RUN", .left), ("EXPERIMENT", .left), ("STATUS", .left), ("STEP", .right), ("TIME", .right),
-      ("SEED", .right),
-    ]
-    columns += losses.map { ($0.title, .right) }
-    var table = TextTable(columns)
-    for run in runs {
-      let step = run.step.map { "\($0)" } ?? "-"
-      let row = [
-        run.id, run.experiment ?? "-", run.status.rawValue,
-        run.totalSteps.map { "\(step)/\($0)" } ?? step, run.seconds.map(RunTable.time) ?? "-",
-        run.seed.map { "\($0)" } ?? "-",
-      ]
-      table.add(row + losses.map { RunTable.number(run.metrics[$0.metric]) })
-    }
+    var table = TextTable(columns.map { ($0.title, $0.alignment) })
+    for run in runs { table.add(columns.map { $0.cell(run) }) }
     return table.text
   }
 
@@ -43,11 +86,25 @@ public struct RunTable {
   }
 
   static func time(_ seconds: Double) -> String {
-    let seconds = Int(seconds.rounded())
+    let seconds = Int(min(seconds, 1e15).rounded())
     return seconds < 60
       ? "\(seconds) s"
       : seconds < 3600
         ? String(format: "%d:%02d min", seconds / 60, seconds % 60)
         : String(format: "%d:%02d h", seconds / 3600, seconds % 3600 / 60)
+  }
+
+  /// `2025-11-21 10:52`, in UTC.
+  static func moment(_ date: Date?) -> String {
+    guard let date else { return "-" }
+    let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space).year().month().day()
+      .time(includingFractionalSeconds: false)
+    return String(date.formatted(style).prefix(16))
+  }
+
+  /// The beginning of a note, in one line.
+  private static func beginning(_ note: String) -> String {
+    let line = note.prefix { !$0.isNewline }
+    return line.count == note.count && line.count <= 40 ? note : "\(line.prefix(39))…"
   }
 }

@@ -13,16 +13,23 @@ extension RunDirectory {
 
   /// Draws a chart of one moment and writes it as a picture.
   func save(_ chart: some Chart, tag: String, step: Int, seed: UInt64) throws {
+    try saveSample(
+      tag: tag, step: step, seed: seed, grid: .init(rows: 1, columns: 1),
+      png: try PNG(chart, of: record, step: step, seed: seed).encoded())
+  }
+}
+
+extension PNG {
+  /// A chart of one moment of a run.
+  init(_ chart: some Chart, of run: RunRecord, step: Int, seed: UInt64) throws {
     let picture = try chart.picture()
     let image = try Image(
       width: picture.width, height: picture.height, format: .rgb, pixels: picture.pixels)
     let grid = try SampleGrid(
       columns: 1, rows: 1, cellWidth: picture.width, cellHeight: picture.height, padding: 0)
-    try save(image, grid, tag: tag, step: step, seed: seed)
+    self.init(image, grid, of: run, step: step, seed: seed)
   }
-}
 
-extension PNG {
   /// A picture of one moment of a run with the entries that tell what it shows.
   ///
   /// The configuration's fingerprint stands for the run: it says which runs paint this very

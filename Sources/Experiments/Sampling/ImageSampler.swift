@@ -154,4 +154,9 @@ extension GANConfiguration {
   public func sampler(of run: StoredRun) throws -> RunSampler? {
     .images(try ImageSampler(run, self))
   }
+
+  public func sample(_ tag: String, of run: StoredRun) throws -> [UInt8]? {
+    guard tag == SamplePainter.tag else { return nil }
+    return try ImageSampler(run, self).sheet(count: samples.count, seed: settings.seed).png
+  }
 }

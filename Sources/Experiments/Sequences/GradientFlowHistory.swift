@@ -12,6 +12,14 @@ struct GradientFlowHistory: Codable, Sendable {
     let norms: [Double]
   }
 
+  /// The folder of the charts below `samples`.
+  static let tag = "gradient-flow"
+
+  /// The part of `SequenceTraining.State` that a chart needs.
+  struct Held: Decodable {
+    let flow: GradientFlowHistory
+  }
+
   /// The looks in the order of steps.
   private(set) var columns: [Column] = []
   /// Looks that are kept at most: each is stored with every checkpoint.
@@ -79,7 +87,7 @@ extension SequenceTraining {
         metrics.append(("reach/l\(layer.layer)", first / last))
       }
       if let chart = try flow.chart() {
-        try run.save(chart, tag: "gradient-flow", step: step, seed: seed)
+        try run.save(chart, tag: GradientFlowHistory.tag, step: step, seed: seed)
       }
     }
     return metrics + (GateSaturation(of: model, batch)?.values ?? [])

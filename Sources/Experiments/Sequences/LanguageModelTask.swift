@@ -108,10 +108,21 @@ public struct LanguageModelTask: SequenceTask {
     _ model: LanguageModel, _ source: TextSource, step: Int, seed: UInt64, in run: RunDirectory
   ) throws -> [(name: String, value: Double)] {
     try run.saveSample(
-      tag: "text", step: step, seed: seed,
+      tag: Self.tag, step: step, seed: seed,
       text: try sampling.text(model, source.facts.vocabulary, seed: seed))
     return []
   }
+
+  public func sample(
+    _ tag: String, of run: StoredRun, _ model: (TextFacts) -> LanguageModel
+  ) throws -> String? {
+    guard tag == Self.tag else { return nil }
+    let (model, facts) = try run.model(model)
+    return try sampling.text(model, facts.vocabulary, seed: run.configuration.settings.seed)
+  }
+
+  /// The folder of the texts below `samples`.
+  private static let tag = "text"
 
   public func sampler(
     of run: StoredRun, _ model: (TextFacts) -> LanguageModel

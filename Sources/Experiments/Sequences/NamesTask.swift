@@ -83,9 +83,25 @@ public struct NamesTask: SequenceTask {
     _ model: LanguageModel, _ source: NamesSource, step: Int, seed: UInt64, in run: RunDirectory
   ) throws -> [(name: String, value: Double)] {
     let names = try sampling.names(model, source.facts, seed: seed)
-    let text = names.map { source.facts.vocabulary.decode($0) + "\n" }.joined()
-    try run.saveSample(tag: "names", step: step, seed: seed, text: text)
+    try run.saveSample(
+      tag: Self.tag, step: step, seed: seed, text: text(of: names, source.facts))
     return [("names/new", source.newShare(of: names))]
+  }
+
+  public func sample(
+    _ tag: String, of run: StoredRun, _ model: (NamesFacts) -> LanguageModel
+  ) throws -> String? {
+    guard tag == Self.tag else { return nil }
+    let (model, facts) = try run.model(model)
+    let seed = run.configuration.settings.seed
+    return text(of: try sampling.names(model, facts, seed: seed), facts)
+  }
+
+  /// The folder of the names below `samples`.
+  private static let tag = "names"
+
+  private func text(of names: [[Int32]], _ facts: NamesFacts) -> String {
+    names.map { facts.vocabulary.decode($0) + "\n" }.joined()
   }
 
   public func sampler(
@@ -95,7 +111,7 @@ public struct NamesTask: SequenceTask {
     return .text(
       TextSampler(
         model, facts.vocabulary, boundary: Int(facts.boundary),
-        usualLength: min(max(2 * facts.longest, 1), 1_000_000), of: run))
+        usualLength: max(2 * facts.longest, 1), of: run))
   }
 }
 
@@ -106,6 +122,28 @@ public struct NamesFacts: Codable, Equatable, Sendable {
   public let boundary: Int32
   /// The tokens of the longest name.
   public let longest: Int
+
+  init(vocabulary: Vocabulary, boundary: Int32, longest: Int) {
+    self.vocabulary = vocabulary
+    self.boundary = boundary
+    self.longest = longest
+  }
+
+  /// Reads what a checkpoint holds, and checks that the model can be given it.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    vocabulary = try values.decode(Vocabulary.self, forKey: .vocabulary)
+    boundary = try values.decode(Int32.self, forKey: .boundary)
+    longest = try values.decode(Int.self, forKey: .longest)
+    guard 0..<vocabulary.count ~= Int(boundary) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .boundary, in: values, debugDescription: "\(boundary) is no token")
+    }
+    guard 0...500_000 ~= longest else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .longest, in: values, debugDescription: "\(longest) is no length of a name")
+    }
+  }
 }
 
 /// How names are drawn in training: keys of the `samples` section.

@@ -101,18 +101,35 @@ public struct RewritingTask: SequenceTask {
     _ model: SequenceToSequence, _ source: RewritingSource, step: Int, seed: UInt64,
     in run: RunDirectory
   ) throws -> [(name: String, value: Double)] {
-    let pairs = (0..<count).map { source.task.pair(.validation, $0) }
-    let sources = pairs.map { source.task.source.encode($0.source).tokens.map { Int($0) } }
-    let longest = pairs.map { source.task.target.encode($0.target).tokens.count }.max() ?? 0
+    try run.saveSample(
+      tag: Self.tag, step: step, seed: seed, text: try text(model, source.task))
+    return []
+  }
+
+  public func sample(
+    _ tag: String, of run: StoredRun, _ model: (RewritingFacts) -> SequenceToSequence
+  ) throws -> String? {
+    guard tag == Self.tag else { return nil }
+    // The pairs follow from the configuration.
+    let source = try source(batchSize: 1, seed: run.configuration.settings.seed)
+    return try text(try run.model(model).model, source.task)
+  }
+
+  /// The folder of the texts below `samples`.
+  private static let tag = "text"
+
+  /// Pairs of the validation with what a model makes of them.
+  private func text(_ model: SequenceToSequence, _ task: any PairTask) throws -> String {
+    let pairs = (0..<count).map { task.pair(.validation, $0) }
+    let sources = pairs.map { task.source.encode($0.source).tokens.map { Int($0) } }
+    let longest = pairs.map { task.target.encode($0.target).tokens.count }.max() ?? 0
     let written = try model.greedy(sources, length: 2 * longest + 2)
     let lines = zip(pairs, written).map { pair, tokens in
-      let text = source.task.target.decode(tokens.map { Int32($0) })
+      let text = task.target.decode(tokens.map { Int32($0) })
       return "\(text == pair.target ? "right" : "wrong")  \(pair.source) -> \(text)"
         + (text == pair.target ? "" : "  (\(pair.target))")
     }
-    try run.saveSample(
-      tag: "text", step: step, seed: seed, text: lines.joined(separator: "\n") + "\n")
-    return []
+    return lines.joined(separator: "\n") + "\n"
   }
 }
 

@@ -1,3 +1,4 @@
+import TandemImages
 import TandemLayers
 import TandemRuns
 import TandemSequences
@@ -77,11 +78,23 @@ public struct SequenceConfiguration<Task: SequenceTask>: ExperimentConfiguration
   }
 
   public func sampler(of run: StoredRun) throws -> RunSampler? {
-    try task.sampler(of: run) { facts in
-      // What the weights are before they are read does not matter.
-      var random = RandomStream(seed: settings.seed, name: "init")
-      return task.model(network, facts, &random)
+    try task.sampler(of: run, emptyModel)
+  }
+
+  public func sample(_ tag: String, of run: StoredRun) throws -> [UInt8]? {
+    if tag == GradientFlowHistory.tag {
+      let flow = try run.checkpoint.state(GradientFlowHistory.Held.self).flow
+      return try flow.chart().map {
+        try PNG($0, of: run.record, step: run.checkpoint.step, seed: settings.seed).encoded()
+      }
     }
+    return try task.sample(tag, of: run, emptyModel).map { Array($0.utf8) }
+  }
+
+  /// A model whose weights are to be read: what they are before does not matter.
+  private func emptyModel(_ facts: Task.Source.Facts) -> Task.Model {
+    var random = RandomStream(seed: settings.seed, name: "init")
+    return task.model(network, facts, &random)
   }
 
   public func networks() throws -> [NetworkSummary] {

@@ -66,9 +66,21 @@ public protocol SequenceTask: Sendable {
   ///
   /// - Parameter model: Makes the model whose weights are to be read; see `StoredRun.model`.
   func sampler(of run: StoredRun, _ model: (Source.Facts) -> Model) throws -> RunSampler?
+
+  /// The text that `sample` saves under a tag, drawn from the model of a run's checkpoint again;
+  /// nil for a sample that shows the data.
+  ///
+  /// - Parameter model: Makes the model whose weights are to be read; see `StoredRun.model`.
+  func sample(
+    _ tag: String, of run: StoredRun, _ model: (Source.Facts) -> Model
+  ) throws -> String?
 }
 
 extension SequenceTask {
+  public func sample(
+    _ tag: String, of run: StoredRun, _ model: (Source.Facts) -> Model
+  ) throws -> String? { nil }
+
   public func sampler(of run: StoredRun, _ model: (Source.Facts) -> Model) throws -> RunSampler? {
     nil
   }

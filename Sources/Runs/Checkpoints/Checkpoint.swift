@@ -35,6 +35,9 @@ public struct Checkpoint: Sendable {
     step = manifest.step
     files = manifest.files
     for (name, file) in files.sorted(by: { $0.key < $1.key }) {
+      guard isPlainName(name) else {
+        throw .damaged(path: "\(path)/state.json", reason: "'\(name)' cannot name a file")
+      }
       let place = "\(path)/\(name)"
       let mapped = try MappedFile(place)
       guard mapped.bytes.count == file.size else {

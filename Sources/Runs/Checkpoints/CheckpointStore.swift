@@ -67,7 +67,12 @@ public struct CheckpointStore: Sendable {
 
   /// Opens the checkpoint of a step.
   public func checkpoint(step: Int) throws(RunError) -> Checkpoint {
-    try Checkpoint(path: "\(path)/\(Self.folderName(step))")
+    let checkpoint = try Checkpoint(path: "\(path)/\(Self.folderName(step))")
+    guard checkpoint.step == step else {
+      throw .damaged(
+        path: "\(checkpoint.path)/state.json", reason: "it is of step \(checkpoint.step)")
+    }
+    return checkpoint
   }
 
   /// The latest checkpoint that is complete: the one of `last.json`, else the one of the greatest

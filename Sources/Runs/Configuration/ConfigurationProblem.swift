@@ -34,8 +34,9 @@ public struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible 
 
   /// `experiment.yaml:12:5: learningRate: expected a number in 0...1, found "fast"`.
   public var description: String {
-    if key.isEmpty || location == .override(key) { return "\(location): \(message)" }
-    return "\(location): \(key): \(message)"
+    let isPlain = key.isEmpty || location == .override(key)
+    return (isPlain ? "\(location): \(message)" : "\(location): \(key): \(message)")
+      .shortened(to: 900).visible
   }
 }
 

@@ -3,12 +3,16 @@ extension ConfigurationValue {
   /// what is wrong with the file.
   public init(contentsOf path: String) throws(RunError) {
     let text = try readText(path)
+    if let value = Array(text.utf8).withUnsafeBufferPointer({ ConfigurationValue(json: $0) }) {
+      self = value
+      return
+    }
     do throws(ConfigurationError) {
       let root = try ConfigurationNode.parse(yaml: text) { .file(path, line: $0, column: $1) }
       self = root.map(ConfigurationValue.init) ?? .null
     } catch {
       let reason = error.problems.first.map(\.message) ?? "it cannot be read"
-      throw .damaged(path: path, reason: reason)
+      throw .damaged(path: path, reason: reason.shortened(to: 300))
     }
   }
 

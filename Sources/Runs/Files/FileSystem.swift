@@ -118,15 +118,10 @@ extension FileSystem {
     try synchronizeFolder(folder)
   }
 
-  /// Removes a folder with all that is in it.
+  /// Removes a file, or a folder with all that is in it; of a symbolic link the link alone.
   func removeTree(_ path: String) throws(RunError) {
-    for name in try namesInFolder(path) {
-      let child = "\(path)/\(name)"
-      if isFolder(child), !isSymbolicLink(child) {
-        try removeTree(child)
-      } else {
-        try remove(child)
-      }
+    if isFolder(path), !isSymbolicLink(path) {
+      for name in try namesInFolder(path) { try removeTree("\(path)/\(name)") }
     }
     try remove(path)
   }

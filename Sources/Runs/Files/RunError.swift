@@ -14,15 +14,19 @@ public enum RunError: Error, Equatable, Sendable {
   case ambiguousRun(name: String, candidates: [String])
   /// A caller's value cannot be written: a bad name, a size that does not fit its shape.
   case invalid(path: String, reason: String)
+  /// What was asked for would do harm: removing a run that is at work.
+  case refused(operation: String, path: String, reason: String)
 }
 
 extension RunError: CustomStringConvertible, LocalizedError {
-  public var description: String {
+  public var description: String { message.visible }
+
+  private var message: String {
     switch self {
     case .system(let operation, let path, let code):
       return "cannot \(operation) \(path): \(String(cString: strerror(code)))"
     case .damaged(let path, let reason):
-      return "\(path) is damaged: \(reason)"
+      return "\(path) is damaged: \(reason.shortened(to: 300))"
     case .inUse(let path, let pid):
       let owner = pid.map { "process \($0)" } ?? "another process"
       return "\(path) is being written by \(owner)"
@@ -35,6 +39,8 @@ extension RunError: CustomStringConvertible, LocalizedError {
       return "'\(name)' may be any of \(candidates.count) runs: \(shown)\(rest)"
     case .invalid(let path, let reason):
       return "cannot write \(path): \(reason)"
+    case .refused(let operation, let path, let reason):
+      return "cannot \(operation) \(path): \(reason)"
     }
   }
 
@@ -66,5 +72,6 @@ func oneLine(of error: any Error) -> String {
   default:
     text = String(describing: error)
   }
-  return text.split(whereSeparator: \.isNewline).joined(separator: " ")
+  // What the other library quotes of a damaged file may be all of it.
+  return text.split(whereSeparator: \.isNewline).joined(separator: " ").shortened(to: 300)
 }

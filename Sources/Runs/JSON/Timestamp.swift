@@ -41,9 +41,13 @@ enum Timestamp {
     fields.tm_hour = Int32(numbers[3])
     fields.tm_min = Int32(numbers[4])
     fields.tm_sec = Int32(numbers[5])
-    let date = date(ofMilliseconds: timegm(&fields) * 1000 + numbers[6])
+    let seconds = timegm(&fields)
     // The C library takes the 31st of a short month for the 1st of the next.
-    return self.text(of: date) == text ? date : nil
+    let same =
+      Int(fields.tm_mon) + 1 == numbers[1] && Int(fields.tm_mday) == numbers[2]
+      && Int(fields.tm_hour) == numbers[3] && Int(fields.tm_min) == numbers[4]
+      && Int(fields.tm_sec) == numbers[5]
+    return same ? date(ofMilliseconds: seconds * 1000 + numbers[6]) : nil
   }
 
   /// The time to the millisecond, equal to itself after writing and reading.

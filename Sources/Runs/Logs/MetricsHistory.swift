@@ -8,7 +8,7 @@ public struct SkippedLine: Equatable, Sendable {
   /// A line with the reason why it was skipped.
   public init(line: Int, reason: String) {
     self.line = line
-    self.reason = reason
+    self.reason = reason.visible
   }
 }
 

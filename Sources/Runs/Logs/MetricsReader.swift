@@ -90,10 +90,10 @@ public struct MetricsReader: Sendable {
         step = try scanner.integer()
       } else if scanner.take(name: epochName) {
         try scanner.expect(":")
-        epoch = try number(&scanner)
+        epoch = try scanner.metric()
       } else if scanner.take(name: secondsName) {
         try scanner.expect(":")
-        seconds = try number(&scanner)
+        seconds = try scanner.metric()
       } else if scanner.take(name: sessionName) {
         try scanner.expect(":")
         session = try scanner.integer()
@@ -131,7 +131,7 @@ public struct MetricsReader: Sendable {
       }
       try scanner.expect(":")
       indices.append(index)
-      values.append(try number(&scanner))
+      values.append(try scanner.metric())
     } while scanner.take(",")
     try scanner.expect("}")
   }
@@ -143,18 +143,6 @@ public struct MetricsReader: Sendable {
     history.columns.append(.init(name: Array(name.utf8)))
     history.columnsByName[name] = index
     return index
-  }
-
-  /// A number, or one of the names of what is none.
-  private func number(_ scanner: inout JSONScanner) throws(JSONScanner.Problem) -> Double {
-    guard scanner.isAtString() else { return try scanner.number() }
-    let before = scanner
-    switch try scanner.string() {
-    case "NaN": return .nan
-    case "Infinity": return .infinity
-    case "-Infinity": return -.infinity
-    default: throw before.problem("number expected")
-    }
   }
 }
 

@@ -20,7 +20,7 @@ extension JSONReport {
 /// Columns of text, as wide as their widest cell.
 package struct TextTable {
   /// Where a cell's text stands in its column.
-  package enum Alignment {
+  package enum Alignment: Sendable {
     case left
     case right
   }
@@ -35,18 +35,31 @@ package struct TextTable {
   }
 
   /// Adds a row, a cell for each column.
-  package mutating func add(_ cells: [String]) { rows.append(cells) }
+  package mutating func add(_ cells: [String]) { rows.append(cells.map(\.visible)) }
 
   /// The rows, one a line, with two spaces between columns.
   package var text: String {
-    let widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = row.indices.map { column in
-        let space = String(repeating: " ", count: widths[column] - row[column].count)
-        return alignments[column] == .left ? row[column] + space : space + row[column]
+    let sizes = rows.map { $0.map(\.count) }
+    let widths = alignments.indices.map { column in sizes.map { $0[column] }.max() ?? 0 }
+    var text = ""
+    for (row, sizes) in zip(rows, sizes) {
+      var space = 0
+      for (column, cell) in row.enumerated() {
+        let rest = widths[column] - sizes[column]
+        if alignments[column] == .right { space += rest }
+        // Spaces behind the last cell of a line are never written.
+        if !cell.isEmpty {
+          text.append(String(repeating: " ", count: space))
+          text.append(cell)
+          space = 0
+        } else {
+          space += sizes[column]
+        }
+        if alignments[column] == .left { space += rest }
+        space += 2
       }
-      let line = cells.joined(separator: "  ")
-      return String(line.reversed().drop { $0 == " " }.reversed())
-    }.joined(separator: "\n")
+      text.append("\n")
+    }
+    return String(text.dropLast())
   }
 }

@@ -28,9 +28,8 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
     return entry.isDead || (startTicks != nil && startTicks != entry.startTicks)
   }
 
-  private static var bootIdentity: String? {
+  private static let bootIdentity: String? =
     (try? readText("/proc/sys/kernel/random/boot_id"))?.trimmingCharacters(in: .newlines)
-  }
 
   /// What `/proc/<pid>/stat` says; nil when there is no such process.
   private static func entry(of pid: Int) -> (isDead: Bool, startTicks: UInt64?)? {

@@ -17,6 +17,16 @@ enum RunName {
     return "\(digits.prefix(8))-\(digits.dropFirst(8))"
   }
 
+  /// The time that a run's name begins with; nil where it begins with none.
+  static func time(of name: String) -> Date? {
+    let digits = Array(name.prefix(15))
+    guard digits.count == 15 else { return nil }
+    func part(_ range: Range<Int>) -> String { String(digits[range]) }
+    return Timestamp.date(
+      of: "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):"
+        + "\(part(13..<15)).000Z")
+  }
+
   /// Whether a folder is named as a run is.
   static func isRunName(_ name: String) -> Bool {
     let parts = name.split(separator: "-", omittingEmptySubsequences: false)

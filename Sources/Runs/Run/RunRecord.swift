@@ -54,15 +54,24 @@ public struct RunRecord: Codable, Equatable, Sendable {
   public var message: String?
 
   /// The status as a reader sees it: a running run whose process is gone is lost.
-  public var observedStatus: RunStatus {
-    guard status == .running, let process = sessions.last?.process else { return status }
-    return process.isGone ? .lost : .running
-  }
+  public var observedStatus: RunStatus { status.observed(process: sessions.last?.process) }
 
   /// Reads a run directory's `run.json`; throws `RunError` naming what is wrong with it.
   public init(directory: String) throws(RunError) {
-    self = try JSONCoding.read(RunRecord.self, from: "\(directory)/run.json")
+    let path = "\(directory)/run.json"
+    self = try JSONCoding.read(RunRecord.self, from: path)
+    // What readers add to or subtract from these must not overflow.
+    for (name, value) in [("step", step), ("totalSteps", totalSteps ?? 0)]
+      + sessions.flatMap({
+        [("number", $0.number), ("firstStep", $0.firstStep)]
+      }) where !(0...Self.greatest).contains(value)
+    {
+      throw .damaged(path: path, reason: "'\(name)' cannot be \(value)")
+    }
   }
+
+  /// No step and no session has a greater number.
+  static let greatest = 1 << 53
 
   init(
     id: String, description: RunDescription, configuration: String, git: GitState?, created: Date

@@ -9,4 +9,10 @@ public enum RunStatus: String, Codable, CaseIterable, Sendable {
   case lost
   /// Said by readers of a run directory that cannot be read; never written.
   case damaged
+
+  /// The status as a reader sees it: of a running run whose process is gone, lost.
+  func observed(process: ProcessIdentity?) -> RunStatus {
+    guard self == .running, let process else { return self }
+    return process.isGone ? .lost : .running
+  }
 }

@@ -38,11 +38,12 @@ public enum SafetensorsType: String, CaseIterable, Sendable {
   func byteCount(of shape: [Int]) -> Int? {
     var count = size
     for extent in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      // An extent of 0 makes nothing of all others, but strides multiply these.
+      let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 1))
       if overflow || extent < 0 { return nil }
       count = product
     }
-    return count
+    return shape.contains(0) ? 0 : count
   }
 }
 

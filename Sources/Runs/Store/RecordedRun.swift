@@ -17,8 +17,13 @@ public struct RecordedRun: Sendable {
   public init(path: String) {
     self.path = path
     summary = RunSummary(path: path)
-    record = try? RunRecord(directory: path)
-    if record == nil, let message = summary.message { notes.append(message) }
+    do {
+      record = try RunRecord(directory: path)
+    } catch {
+      record = nil
+      notes.append(error.description)
+    }
+    if let warning = summary.warning { notes.append(warning) }
     do {
       configuration = try ConfigurationValue(contentsOf: "\(path)/config.resolved.json")
     } catch {

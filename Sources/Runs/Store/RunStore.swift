@@ -13,21 +13,39 @@ public struct RunStore: Sendable {
 
   /// The paths of all run directories, sorted; throws `RunError` when the root cannot be listed.
   public func paths() throws(RunError) -> [String] {
-    var found = Self.runs(in: root)
-    var folders = ["\(root)/runs"]
+    var found: Set<String> = []
+    for folder in try folders() { found.formUnion(Self.runs(in: folder)) }
+    return found.sorted()
+  }
+
+  /// All runs, the oldest first; damaged ones too.
+  public func list() throws(RunError) -> [RunSummary] {
+    Self.sorted(try paths().map(RunSummary.init(path:)))
+  }
+
+  /// The folders that may hold runs.
+  private func folders() throws(RunError) -> [String] {
+    var folders = [root, "\(root)/runs"]
     for name in try namesInFolder(root) where name.first != "." {
       folders.append("\(root)/\(name)/runs")
     }
     for name in (try? namesInFolder("\(root)/experiments")) ?? [] where name.first != "." {
       folders.append("\(root)/experiments/\(name)/runs")
     }
-    for folder in folders { found += Self.runs(in: folder) }
-    return Set(found).sorted()
+    return folders
   }
 
-  /// All runs, the oldest first; damaged ones too.
-  public func list() throws(RunError) -> [RunSummary] {
-    try paths().map(RunSummary.init(path:)).sorted { Self.order($0) < Self.order($1) }
+  /// The folders of removed runs; see `RunTrash`.
+  func trashFolders() throws(RunError) -> [String] {
+    try folders().map { "\($0)/\(RunTrash.folder)" }
+      .filter { isFolder($0) && !isSymbolicLink($0) }
+  }
+
+  /// The paths of all removed runs, sorted.
+  func trashed() throws(RunError) -> [String] {
+    var found: Set<String> = []
+    for folder in try trashFolders() { found.formUnion(Self.runs(in: folder)) }
+    return found.sorted()
   }
 
   /// Finds a run by its path, id, unique beginning of its id or of its two words, or `@last`.
@@ -45,8 +63,14 @@ public struct RunStore: Sendable {
     if name.contains("/") || name == "." || name == "..", Self.isRun(name) {
       return name.count > 1 && name.hasSuffix("/") ? String(name.dropLast()) : name
     }
+    return try Self.match(name, among: try paths(), root: root)
+  }
+
+  /// The one path whose id is a name, or begins with it, or has it at the beginning of its words.
+  static func match(
+    _ name: String, among paths: [String], root: String
+  ) throws(RunError) -> String {
     guard !name.isEmpty else { throw .noSuchRun(name: name, root: root) }
-    let paths = try paths()
     let exact = paths.filter { lastComponent(of: $0) == name }
     let matches =
       exact.isEmpty
@@ -89,8 +113,11 @@ public struct RunStore: Sendable {
     exists("\(path)/run.json") || (RunName.isRunName(lastComponent(of: path)) && isFolder(path))
   }
 
-  private static func order(_ run: RunSummary) -> (String, String) {
-    // Ids begin with the time to the second; the record has it to the millisecond.
-    (run.created.map { RunName.stamp($0) + Timestamp.text(of: $0) } ?? run.id, run.id)
+  /// Runs in the order of their beginnings, then of their ids.
+  static func sorted(_ runs: [RunSummary]) -> [RunSummary] {
+    runs.map { run in
+      // Ids begin with the time to the second; the record has it to the millisecond.
+      (run, run.created ?? RunName.time(of: run.id) ?? .distantPast)
+    }.sorted { ($0.1, $0.0.id) < ($1.1, $1.0.id) }.map(\.0)
   }
 }

@@ -30,23 +30,34 @@ public struct RunSummary: Codable, Equatable, Sendable {
   public let metrics: [String: Double]
   /// Why the run failed or was stopped, or what is damaged.
   public let message: String?
+  /// The words that a user gave it.
+  public let tags: [String]
+  /// What a user noted of it.
+  public let note: String?
+  /// When it was removed; nil of a run that is not in the trash, or does not say.
+  public let removed: Date?
+  /// What of its labels could not be read.
+  public let warning: String?
 
-  /// Reads a run directory's `run.json`; what is wrong with it becomes the message.
+  /// Reads a run directory's `run.json` and labels; what is wrong with the former becomes the
+  /// message.
   public init(path: String) {
     self.path = path
+    removed = RunTrash.removal(of: path)
     do {
-      let record = try RunRecord(directory: path)
+      let labels = try RunLabels(directory: path)
+      (tags, note, warning) = (labels.tags, labels.note, nil)
+    } catch {
+      (tags, note, warning) = ([], nil, error.description)
+    }
+    do {
+      let record = try ListedRecord(directory: path)
       id = record.id
       experiment = record.experiment
-      status = record.observedStatus
+      status = record.status.observed(process: record.process)
       created = record.created
       updated = record.updated
-      seconds = record.sessions.reduce(0) { total, session in
-        // A session that died was last seen when the record was written, or the next began.
-        let next = record.sessions.first { $0.number == session.number + 1 }?.started
-        let end = session.ended ?? min(next ?? record.updated, record.updated)
-        return total + max(0, end.timeIntervalSince(session.started))
-      }
+      seconds = record.seconds
       sessions = record.sessions.count
       step = record.step
       totalSteps = record.totalSteps

@@ -16,7 +16,7 @@ struct Compare: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A run's id, the beginning of it, its path, @last, or a folder of runs.", valueName: "run"),
-    completion: .directory)
+    completion: .runs)
   var names: [String]
 
   @Option(
@@ -43,8 +43,7 @@ struct Compare: ParsableCommand {
       valueName: "key"))
   var by: String?
 
-  @Option(help: "Where to look for runs.", completion: .directory)
-  var root = "."
+  @OptionGroup var root: RootOption
 
   @Option(help: ArgumentHelp("The line above the chart.", valueName: "text"))
   var title = ""
@@ -75,7 +74,7 @@ struct Compare: ParsableCommand {
 
   func run() throws {
     let comparison = try Comparison(
-      paths: RunSelection.paths(names, root: root),
+      paths: RunSelection.paths(names, root: root.root),
       .init(metrics: metrics, quantity: x, smoothing: smooth, key: by))
     let drawing = Comparison.Drawing(title: title, isLogarithmic: logY)
     if let png { try SampleFile.write(comparison.png(drawing), to: png, replacing: true) }

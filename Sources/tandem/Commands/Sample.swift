@@ -20,13 +20,10 @@ struct Sample: ParsableCommand {
         tandem sample @last --interpolate --count 6 --force       (a GAN)
       """)
 
-  @Argument(
-    help: ArgumentHelp(
-      "A run's id, the beginning of it, its path, or @last.", valueName: "run"))
+  @Argument(help: .run, completion: .runs)
   var name: String
 
-  @Option(help: "Where to look for runs.", completion: .directory)
-  var root = "."
+  @OptionGroup var root: RootOption
 
   @Option(
     help: ArgumentHelp("Sample from the checkpoint of this step.", valueName: "n"))
@@ -58,7 +55,7 @@ struct Sample: ParsableCommand {
   }
 
   func run() throws {
-    let path = try RunStore(root: root).find(name)
+    let path = try root.store.find(name)
     let run = try StoredRun(path: path, best ? .best : step.map { .step($0) } ?? .last)
     for note in run.notes { StandardError.write("warning: \(note)\n") }
     switch try run.sampler() {

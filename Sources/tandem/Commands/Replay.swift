@@ -1,0 +1,50 @@
+import ArgumentParser
+import TandemExperiments
+import TandemRuns
+
+struct Replay: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Paint a past sample of a run again from its checkpoint: are the bytes the same?",
+    discussion: """
+      Samples of the checkpoint's step are painted from the checkpoint alone and compared with the \
+      SHA-256 that the run noted. Exits with 1 unless all are the same.
+      """)
+
+  @Argument(help: .run, completion: .runs)
+  var name: String
+
+  @Option(help: ArgumentHelp("The step of the sample and the checkpoint.", valueName: "n"))
+  var step: Int
+
+  @Option(
+    help: ArgumentHelp("The samples of this folder below samples alone: fixed.", valueName: "tag"))
+  var tag: String?
+
+  @Option(
+    help: ArgumentHelp("Write what is painted now to this file.", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  @Flag(help: "Replace the file if it is there.")
+  var force = false
+
+  @OptionGroup var root: RootOption
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let report = try ReplayReport(path: try root.store.find(name), step: step, tag: tag)
+    for note in report.notes { StandardError.write("warning: \(note)\n") }
+    print(json ? try report.json() : report.text)
+    if let output {
+      let painted = report.rows.compactMap(\.bytes)
+      guard painted.count == 1 else {
+        throw ValidationError(
+          "--output is for one sample, and \(painted.count) were painted: choose by --tag.")
+      }
+      try SampleFile.write(painted[0], to: output, replacing: force)
+    }
+    if !report.isSame { throw ExitCode(1) }
+  }
+}
