@@ -5,12 +5,14 @@ let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 
 /// A Swift room of the framework: `Sources/<room>` holds the module `Tandem<room>`.
 func room(
-  _ name: String, needs rooms: [String] = [], _ others: [Target.Dependency] = []
+  _ name: String, needs rooms: [String] = [], _ others: [Target.Dependency] = [],
+  resources: [Resource] = []
 ) -> Target {
   .target(
     name: "Tandem\(name)",
     dependencies: rooms.map { .target(name: "Tandem\($0)") } + others,
     path: "Sources/\(name)",
+    resources: resources,
     swiftSettings: strict)
 }
 
@@ -68,17 +70,19 @@ let package = Package(
         "Adversarial", "Charts", "Datasets", "Images", "Layers", "Runs", "Sequences",
         "Tensors", "Training",
       ]),
+    room("Reports", needs: ["Images", "Runs"], resources: [.embedInCode("Resources")]),
     .target(
       name: "Tandem",
       dependencies: [
         "TandemTensors", "TandemLayers", "TandemTraining", "TandemAdversarial", "TandemSequences",
         "TandemImages", "TandemCharts", "TandemDatasets", "TandemRuns", "TandemExperiments",
+        "TandemReports",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "TandemCommand",
       dependencies: [
-        "TandemDatasets", "TandemExperiments", "TandemRuns", "TandemSequences",
+        "TandemDatasets", "TandemExperiments", "TandemReports", "TandemRuns", "TandemSequences",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/tandem",
@@ -110,6 +114,7 @@ let package = Package(
       needs: [
         "Adversarial", "Datasets", "Images", "Layers", "Runs", "Sequences", "Tensors", "Training",
       ]),
+    tests(of: "Reports", needs: ["Images", "Runs"]),
     .testTarget(
       name: "CommandTests", dependencies: ["TandemCommand", "TandemRuns"],
       swiftSettings: strict),
