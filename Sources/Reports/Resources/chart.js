@@ -18,7 +18,7 @@ class Chart {
   /** Draws the chart when it first comes into sight. */
   show() {
     this.isVisible = true;
-    if (!this.graph) this.update(state.zoom ?? charts.range());
+    if (!this.graph) this.update(charts.window);
   }
 
   members() { return shownRuns().filter((run) => run.series.has(this.name)); }
@@ -38,23 +38,19 @@ class Chart {
 
   /** What never changes of a chart. */
   look() {
-    // Without those for touch: a finger scrolls the page, and a tap shows the values.
-    const { mousedown, mousemove, mouseup } = Dygraph.defaultInteractionModel;
+    // Without what it does on touch: a finger scrolls the page, and a tap shows the values.
+    const { touchstart, touchmove, touchend, ...mouse } = Dygraph.defaultInteractionModel;
     return {
-      legend: "never", connectSeparatedPoints: true, strokeWidth: 1.6, pointSize: 2.2,
-      highlightCircleSize: 3, yRangePad: 8, axisLineColor: themed("--line"),
-      rightGap: 6, animatedZooms: false,
-      interactionModel: {
-        mousedown, mousemove, mouseup, dblclick: () => charts.zoom(null),
-      },
+      legend: "never", connectSeparatedPoints: true, pointSize: 2.2, highlightCircleSize: 3,
+      yRangePad: 8, rightGap: 6, animatedZooms: false,
+      interactionModel: { ...mouse, dblclick: () => charts.zoom(null) },
       highlightCallback: (event, x) => charts.setHover(x),
       unhighlightCallback: () => charts.setHover(null),
-      zoomCallback: (low, high) => {
-        // A zoom up or down changes this chart alone.
-        const [from, to] = state.zoom ?? charts.range();
-        if (low !== from || high !== to) charts.zoom([low, high]);
+      drawCallback: (graph, isInitial) => {
+        if (isInitial) return;
+        charts.follow(this, graph.xAxisRange());
+        this.mark();
       },
-      drawCallback: (graph, isInitial) => { if (!isInitial) this.mark(); },
       underlayCallback: (context, area, graph) => this.drawMarks(context, area, graph),
     };
   }
@@ -71,7 +67,8 @@ class Chart {
       const label = String(run.index);
       const strokePattern = dashOf(run.index);
       columns.push({ label, x: curve[state.axis], values: curve.values });
-      series[label] = { color, strokePattern };
+      // The library keeps what it was told before: every option is said each time.
+      series[label] = { color, strokePattern, strokeWidth: 1.6 };
       if (isSmooth) {
         const faint = darkScheme.matches ? "55" : "44";
         series[label] = { color: color + faint, strokePattern, strokeWidth: 1 };

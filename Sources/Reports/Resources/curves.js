@@ -29,6 +29,8 @@ const charts = {
   all: [],
   /** The x under the pointer, on the current axis. */
   hover: null,
+  /** What of the axis all charts show. */
+  window: [0, 1],
   pending: 0,
 
   /** Makes a chart for each metric, in groups. */
@@ -39,6 +41,12 @@ const charts = {
       const slash = name.indexOf("/");
       const group = slash > 0 ? name.slice(0, slash) : "";
       groups.set(group, [...(groups.get(group) ?? []), name]);
+    }
+    // A group of one would be a heading over a single chart.
+    for (const [group, members] of [...groups]) {
+      if (members.length > 1 || group === "" || group.startsWith("loss")) continue;
+      groups.delete(group);
+      groups.set("", [...(groups.get("") ?? []), ...members]);
     }
     // Losses first: they are what one looks for; what has no group comes last.
     const rank = (group) => (group === "" ? 2 : group.startsWith("loss") ? 0 : 1);
@@ -85,13 +93,24 @@ const charts = {
     this.update();
   },
 
+  /** Takes over what the mouse made of one chart's axis. */
+  follow(source, window) {
+    if (window[0] === this.window[0] && window[1] === this.window[1]) return;
+    state.zoom = this.window = window;
+    byId("unzoom").disabled = false;
+    for (const chart of this.all) {
+      if (chart !== source) chart.graph?.updateOptions({ dateWindow: window });
+    }
+    writeState();
+  },
+
   update() {
     cancelAnimationFrame(this.pending);
     this.pending = 0;
     this.hover = null;
-    const window = state.zoom ?? this.range();
+    this.window = state.zoom ?? this.range();
     byId("unzoom").disabled = state.zoom === null;
-    for (const chart of this.all) chart.update(window);
+    for (const chart of this.all) chart.update(this.window);
     writeState();
   },
 

@@ -9,10 +9,13 @@ function buildRuns() {
   for (const run of runs) {
     const progress = run.step === undefined ? null
       : run.totalSteps ? `${run.step}/${run.totalSteps} steps` : `${run.step} steps`;
+    const isNamed = run.experiment === undefined || run.name.includes(run.experiment)
+      || report.title.includes(run.experiment);
     const facts = [
-      run.name === run.experiment ? null : run.experiment, progress,
+      isNamed ? null : run.experiment, progress,
       run.seconds === undefined ? null : durationText(run.seconds),
-      run.seed === undefined ? null : `seed ${run.seed}`, timeText(run.created) || null,
+      run.seed === undefined || /\bseed \d/.test(run.name) ? null : `seed ${run.seed}`,
+      timeText(run.created) || null,
     ].filter(Boolean);
     const box = element("input", {
       type: "checkbox", "aria-label": `Show ${run.name}`,

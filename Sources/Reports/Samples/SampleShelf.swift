@@ -42,7 +42,8 @@ struct SampleShelf {
     let withTexts = fitted
     let rest = budget - fitted.byteCount
     var level = Self.sides.firstIndex { estimate(sheets, side: $0) <= rest } ?? Self.sides.count - 1
-    var share = min(1, Double(rest) / Double(max(1, estimate(sheets, side: Self.sides[level]))))
+    let estimated = estimate(sheets, side: Self.sides[level])
+    var share = min(1, Double(rest) / Double(max(1, estimated)))
     let fewest = EvenSteps.kept(sheets, share: 0).count
     // Estimates may be too low: then the next smaller size is tried, and then fewer sheets.
     while !sheets.isEmpty {
@@ -65,7 +66,8 @@ struct SampleShelf {
     for index in notes.indices {
       let all = notes[index] + fitted.runs[index].notes
       fitted.runs[index].notes = Array(all.prefix(5))
-      if all.count > 5 { fitted.runs[index].notes.append("\(all.count - 5) more samples like that") }
+      let rest = all.count - fitted.runs[index].notes.count
+      if rest > 0 { fitted.runs[index].notes.append("\(rest) more samples like that") }
       fitted.runs[index].samples.sort { ($0.step, $0.file) < ($1.step, $1.file) }
     }
     return fitted
@@ -102,9 +104,9 @@ struct SampleShelf {
 
   /// A text's beginning, where it is very long; bytes that are not UTF-8 become U+FFFD.
   private static func shown(_ bytes: [UInt8]) -> String {
-    guard bytes.count > SampleFile.longestText else { return String(decoding: bytes, as: UTF8.self) }
     let start = String(decoding: bytes.prefix(SampleFile.longestText), as: UTF8.self)
-    return start + "\n[…] \(ByteCount.text(bytes.count - SampleFile.longestText)) more in the file"
+    let rest = bytes.count - SampleFile.longestText
+    return rest > 0 ? start + "\n[…] \(ByteCount.text(rest)) more in the file" : start
   }
 
   private func add(_ files: [SampleFile], side: Int?, to fitted: inout FittedSamples) {
