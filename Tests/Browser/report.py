@@ -79,6 +79,10 @@ class Page:
     def __init__(self, browser, path):
         self.browser = browser
         self.url = pathlib.Path(path).resolve().as_uri()
+        # What the browser's own first tab asked for is not the page's.
+        browser.open("about:blank")
+        for kind in ("browser", "performance"):
+            browser.log(kind)
         browser.open(self.url)
 
     def step(self):

@@ -20,7 +20,7 @@ import Testing
   @Test func differingKeysAreNamed() throws {
     let place = try Place()
     let runs = try [1, 2].map { try place.makeRun(["seed": $0, "width": 8 * $0, "depth": 3]) }
-    #expect(names(runs) == ["seed 1, width 8", "seed 2, width 16"])
+    #expect(names(runs) == ["width 8, seed 1", "width 16, seed 2"])
   }
 
   @Test func whereManyKeysDifferTheIdIsTheName() throws {

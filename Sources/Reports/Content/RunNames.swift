@@ -6,7 +6,7 @@ package enum RunNames {
   private static let mostKeys = 3
 
   /// A name for each run: its experiment where it is alone; else the values of the keys that
-  /// differ, as `seed 2` or `learningRate 1e-04, seed 2`, if these are few; else the experiment
+  /// differ, as `seed 2` or `learningRate 0.001, seed 2`, if these are few; else the experiment
   /// with the two words of the id. No two are equal.
   package static func names(of runs: [RecordedRun]) -> [String] {
     let experiments = runs.map { $0.summary.experiment }
@@ -35,7 +35,9 @@ package enum RunNames {
     let known = runs.indices.filter { runs[$0].configuration != nil }
     let differences = ConfigurationDifferences(
       known.compactMap { runs[$0].configuration }, excluding: ["title"])
-    let entries = differences.entries.count <= mostKeys ? differences.entries : []
+    let few = differences.entries.count <= mostKeys ? differences.entries : []
+    // What was varied on purpose comes before the seeds that repeat it.
+    let entries = few.filter { $0.path != "seed" } + few.filter { $0.path == "seed" }
     let keys = shortened(entries.map(\.path))
     var names: [[String]?] = runs.map { _ in nil }
     for (place, index) in known.enumerated() {

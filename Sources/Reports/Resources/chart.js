@@ -90,7 +90,7 @@ class Chart {
           ...grid, pixelsPerLabel: 55,
           axisLabelFormatter: (x) => (state.axis === "time" ? durationText(x) : tickText(x)),
         },
-        y: { ...grid, axisLabelWidth: 52, pixelsPerLabel: 32, axisLabelFormatter: tickText },
+        y: { ...grid, axisLabelWidth: 52, pixelsPerLabel: 26, axisLabelFormatter: tickText },
       },
     };
   }
@@ -132,7 +132,7 @@ class Chart {
     this.readings = members.map((run) => {
       const value = element("data");
       const at = element("span", { class: "at" });
-      const item = element("li", { "data-run": run.index }, dot(run),
+      const item = element("li", { "data-run": run.index }, runMark(run),
         element("span", {
           class: "value-name", title: run.name, text: runs.length > 1 ? run.name : "",
         }), at, value);

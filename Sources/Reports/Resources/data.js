@@ -108,8 +108,29 @@ function timeText(iso) {
   return `${new Date(iso).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-/** The mark of a run, in its colour. */
-const dot = (run) => element("span", { class: "dot", "data-run": run.index, "aria-hidden": "true" });
+/** A piece of a run's line, dashes included. */
+function lineSample(run, width) {
+  const space = "http://www.w3.org/2000/svg";
+  const picture = document.createElementNS(space, "svg");
+  const line = document.createElementNS(space, "line");
+  const attributes = (shape, values) => {
+    for (const [key, value] of Object.entries(values)) shape.setAttribute(key, value);
+  };
+  attributes(picture, { width, height: 8, "aria-hidden": "true", class: "line-sample" });
+  attributes(line, {
+    x1: 0, x2: width, y1: 4, y2: 4, stroke: "var(--run)", "stroke-width": 3.5,
+    "stroke-dasharray": (dashOf(run.index) ?? []).map((length) => length / 2).join(" "),
+  });
+  picture.append(line);
+  return picture;
+}
+
+/** The mark of a run beside its name. */
+const runMark = (run) => {
+  const sample = lineSample(run, 15);
+  sample.dataset.run = run.index;
+  return sample;
+};
 
 /** Gives all that belongs to a run its colour. */
 function paintRuns(within = document) {

@@ -29,7 +29,9 @@ class Frame {
     this.steps = samples.map((sample) => sample.step);
     this.label = element("span", { class: "sample-step" });
     this.body = element("div");
-    this.figure = element("figure", { class: "sample", "data-run": run.index, "data-tag": tag },
+    this.figure = element("figure", {
+      class: dashOf(run.index) ? "sample dashed" : "sample", "data-run": run.index, "data-tag": tag,
+    },
       element("figcaption", {}, element("span", { class: "sample-name", text: run.name }),
         this.label),
       this.body);

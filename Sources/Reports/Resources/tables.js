@@ -15,7 +15,6 @@ function buildRuns() {
       isNamed ? null : run.experiment, progress,
       run.seconds === undefined ? null : durationText(run.seconds),
       run.seed === undefined || /\bseed \d/.test(run.name) ? null : `seed ${run.seed}`,
-      timeText(run.created) || null,
     ].filter(Boolean);
     const box = element("input", {
       type: "checkbox", "aria-label": `Show ${run.name}`,
@@ -28,32 +27,15 @@ function buildRuns() {
     box.checked = !state.off.has(run.id);
     byId("runs").append(element("li", {},
       element("label", { class: "run", "data-run": run.index },
-        element("span", { class: "run-head" }, box, lineSample(run),
-          element("span", { class: "run-name", text: run.name }),
+        element("span", { class: "run-head" }, box, lineSample(run, 26),
+          element("span", { class: "run-name", text: run.name })),
+        element("span", { class: "run-facts" },
           element("span", {
             class: `status status-${run.status}`, text: statusSigns[run.status] ?? run.status,
-          })),
-        element("span", { class: "run-facts", text: facts.join(" · ") }),
+          }), ` ${facts.join(" · ")}`),
         run.message ? element("span", { class: "run-message", text: run.message }) : null,
         element("span", { class: "run-id", text: run.id }))));
   }
-}
-
-/** A piece of the run's line, dashes included. */
-function lineSample(run) {
-  const space = "http://www.w3.org/2000/svg";
-  const picture = document.createElementNS(space, "svg");
-  const line = document.createElementNS(space, "line");
-  for (const [key, value] of Object.entries({ width: 26, height: 8, "aria-hidden": "true" })) {
-    picture.setAttribute(key, value);
-  }
-  const shape = {
-    x1: 0, x2: 26, y1: 4, y2: 4, stroke: "var(--run)", "stroke-width": 3,
-    "stroke-dasharray": (dashOf(run.index) ?? []).join(" "),
-  };
-  for (const [key, value] of Object.entries(shape)) line.setAttribute(key, value);
-  picture.append(line);
-  return picture;
 }
 
 /** A table with a column for each run. `rows`: `{key, values}`. */
@@ -61,7 +43,7 @@ function runTable(rows, emphasis = false) {
   const head = element("tr", {}, element("th", { scope: "col" },
     element("span", { class: "hidden", text: "key" })));
   for (const run of runs) {
-    head.append(element("th", { scope: "col", "data-run": run.index }, dot(run), ` ${run.name}`));
+    head.append(element("th", { scope: "col", "data-run": run.index }, runMark(run), ` ${run.name}`));
   }
   const body = rows.map(({ key, values }) => {
     const differs = emphasis && values.some((value) => value !== values[0]);
@@ -123,7 +105,7 @@ function buildProvenance() {
 function sessionTable() {
   const titles = ["run", "session", "status", "from step", "started", "ended", "host", "command"];
   const rows = runs.flatMap((run) => run.sessions.map((session) => element("tr", {},
-    element("th", { scope: "row", "data-run": run.index }, dot(run), ` ${run.name}`),
+    element("th", { scope: "row", "data-run": run.index }, runMark(run), ` ${run.name}`),
     ...[session.number, session.status, session.firstStep, timeText(session.started),
       timeText(session.ended), session.host, session.command]
       .map((text) => element("td", { text })))));
@@ -138,7 +120,7 @@ function buildHealth() {
     .sort((a, b) => a.alert.step - b.alert.step);
   byId("health").hidden = alerts.length === 0;
   byId("health").append(element("ul", { class: "alerts" }, ...alerts.map(({ run, alert }) =>
-    element("li", { "data-run": run.index }, dot(run), " ",
+    element("li", { "data-run": run.index }, runMark(run), " ",
       element("button", {
         type: "button", text: `step ${alert.step}`, title: "Go to this step",
         click: () => setPlace(Math.max(0, lastAtMost(steps, alert.step))),
