@@ -318,7 +318,8 @@ def check_watch(program, folder):
     runs = folder / "live"
     training = subprocess.Popen(
         [program, "run", "experiments/ring-gan", "--quiet", "--runs-dir", str(runs), "--set",
-         "training.steps=1000000", "--set", "samples.every=500", "--set", "samples.count=100"],
+         "training.steps=1000000", "--set", "samples.every=200", "--set", "samples.count=100",
+         "--set", "generator.network.hidden=[8]", "--set", "discriminator.network.hidden=[8]"],
         cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     watch = None
     try:
@@ -330,12 +331,12 @@ def check_watch(program, folder):
         with Browser(1280, 900) as browser:
             page = Page(browser, report)
             wait(lambda: len(page.sheets("fixed")) == 1 and page.step() != "step 0",
-                 "the page shows samples that came later, by itself", 90)
+                 "the page shows samples that came later, by itself", 180)
             page.set("smoothing", 0.7)
             count = "return Number(document.getElementById('step').max)"
             page.set("step", 1)
             step, before = page.step(), browser.run(count)
-            wait(lambda: browser.run(count) > before, "the page goes on", 90)
+            wait(lambda: browser.run(count) > before, "the page goes on", 180)
             check(page.step() == step, "and stays at the reader's step")
             check(browser.run("return document.getElementById('smoothing').value") == "0.7",
                   "and smoothing")

@@ -1,5 +1,8 @@
 // One metric: its curves by dygraphs, the cursor over them and the values below.
 
+/** The most rows that a chart draws. */
+const mostRows = 4000;
+
 class Chart {
   constructor(name) {
     this.name = name;
@@ -60,20 +63,28 @@ class Chart {
     const isSmooth = state.smoothing > 0;
     const columns = [];
     const series = {};
+    const members = this.members();
+    // Every x is a row for all columns: points beyond what a plot can show would cost their square.
+    const limit = Math.max(150, Math.floor(mostRows / Math.max(1, members.length)));
     let hidden = 0;
-    for (const run of this.members()) {
+    this.isThinned = false;
+    for (const run of members) {
       const curve = run.series.get(this.name);
       const color = colorOf(run.index);
       const label = String(run.index);
       const strokePattern = dashOf(run.index);
-      columns.push({ label, x: curve[state.axis], values: curve.values });
+      const x = curve[state.axis];
+      const kept = shownPlaces(x, curve.values, charts.window, limit);
+      this.isThinned ||= kept.length < x.length;
+      const pick = (all) => kept.map((place) => all[place]);
+      columns.push({ label, x: pick(x), values: pick(curve.values) });
       // The library keeps what it was told before: every option is said each time.
       series[label] = { color, strokePattern, strokeWidth: 1.6 };
       if (isSmooth) {
         const faint = darkScheme.matches ? "55" : "44";
         series[label] = { color: color + faint, strokePattern, strokeWidth: 1 };
-        const values = smoothed(curve.values, state.smoothing);
-        columns.push({ label: `${label} smooth`, x: curve[state.axis], values });
+        const values = pick(smoothed(curve.values, state.smoothing));
+        columns.push({ label: `${label} smooth`, x: pick(x), values });
         series[`${label} smooth`] = { color, strokePattern, strokeWidth: 1.9 };
       }
       if (state.log) hidden += curve.values.filter((value) => value <= 0).length;
@@ -184,6 +195,31 @@ class Chart {
       at.textContent = isElsewhere ? `at ${placeText(axis, curve[axis][index])}` : "";
     }
   }
+}
+
+/** Places of the points to draw: all of them, or where these are many, of each stretch of what is
+ * shown the least and the greatest value and the first that is not finite. */
+function shownPlaces(x, values, [low, high], limit) {
+  if (x.length <= limit) return [...x.keys()];
+  const first = Math.max(0, lastAtMost(x, low));
+  const last = Math.min(x.length - 1, lastAtMost(x, high) + 1);
+  const length = Math.max(1, Math.ceil((last - first + 1) / (limit / 2)));
+  const kept = new Set([first, last]);
+  for (let start = first; start <= last; start += length) {
+    const end = Math.min(start + length - 1, last);
+    let [least, greatest, broken] = [-1, -1, -1];
+    for (let place = start; place <= end; place += 1) {
+      const value = values[place];
+      if (!Number.isFinite(value)) {
+        if (broken < 0) broken = place;
+        continue;
+      }
+      if (least < 0 || value < values[least]) least = place;
+      if (greatest < 0 || value > values[greatest]) greatest = place;
+    }
+    for (const place of [least, greatest, broken]) if (place >= 0) kept.add(place);
+  }
+  return [...kept].sort((a, b) => a - b);
 }
 
 /** Columns of points joined into dygraphs' rows: one for each x, null where a column has none,

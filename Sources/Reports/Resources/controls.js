@@ -174,7 +174,7 @@ function setUpControls() {
 /** Arrow keys, Home and End move the step wherever they mean nothing else. */
 function pressed(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-  if (event.target.closest("input[type=search], input[type=range], select, textarea")) return;
+  if (event.target.closest?.("input[type=search], input[type=range], select, textarea")) return;
   const places = {
     ArrowLeft: state.place - 1, ArrowRight: state.place + 1, Home: 0, End: steps.length - 1,
   };

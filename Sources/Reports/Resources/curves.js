@@ -101,6 +101,8 @@ const charts = {
     for (const chart of this.all) {
       if (chart !== source) chart.graph?.updateOptions({ dateWindow: window });
     }
+    // Another part of a long curve has other points to show.
+    if (this.all.some((chart) => chart.isThinned)) this.updateSoon();
     writeState();
   },
 
