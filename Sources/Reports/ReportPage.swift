@@ -13,6 +13,8 @@ public struct ReportPage: Sendable {
   public let html: [UInt8]
   /// What was thinned, shrunk or left out for the page's size, a line each.
   public let remarks: [String]
+  /// Whether it loads itself again, because its runs still change.
+  public let isLive: Bool
   /// How many runs it shows.
   public let runCount: Int
 
@@ -32,6 +34,7 @@ public struct ReportPage: Sendable {
     html = template.page(
       title: content.title, data: bounded.data, images: bounded.images)
     remarks = bounded.remarks
+    isLive = options.reloadSeconds != nil
     runCount = runs.count
   }
 

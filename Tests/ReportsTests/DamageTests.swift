@@ -35,6 +35,20 @@ import Testing
     #expect(try page.points(0, "loss").count == 1)
   }
 
+  @Test func rowsThatAreRepeatedOrOutOfOrderComeInOrder() throws {
+    let place = try Place()
+    let run = try place.makeRun()
+    for step in [1, 3, 3, 2] {
+      try run.metrics.append(step: step, epoch: 0, seconds: 0, ["loss": Double(step)])
+    }
+    try run.metrics.append(step: 4, epoch: 0, seconds: 0, ["rate": 1])
+    try run.finish(.done)
+    let page = try place.page([run])
+    #expect(try page.points(0, "loss").map(\.step) == [1, 2, 3, 3])
+    #expect(try page.points(0, "loss").map(\.value) == [1, 2, 3, 3])
+    #expect(try page.points(0, "rate").map(\.step) == [4])
+  }
+
   @Test func damagedSamplesAreLeftOut() throws {
     let place = try Place()
     let run = try place.makeRun()

@@ -49,8 +49,8 @@ struct RunCurves: Encodable {
     let places = Dictionary(uniqueKeysWithValues: points.enumerated().map { ($1, $0) })
     series = curves.map { curve in
       let rows = curve.points.compactMap { places[$0] }
-      return Series(
-        name: curve.name, rows: rows.count == points.count ? nil : rows, values: curve.values)
+      let isWhole = rows.elementsEqual(points.indices)
+      return Series(name: curve.name, rows: isWhole ? nil : rows, values: curve.values)
     }
   }
 

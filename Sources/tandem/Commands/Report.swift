@@ -61,7 +61,9 @@ struct Report: ParsableCommand {
       try ReportWatch(paths: paths, output: output, options: options).run(
         replacing: force, isCancelled: { signals.isReceived },
         onWrite: { page in
-          if !json, last == nil { StandardError.write("open \(output); Ctrl-C ends the watch\n") }
+          if !json, last == nil, page.isLive {
+            StandardError.write("open \(output); Ctrl-C ends the watch\n")
+          }
           last = page
         })
       if let last { try report(last) }
