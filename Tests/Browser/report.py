@@ -330,10 +330,10 @@ def check_watch(program, folder):
         wait(report.exists, "the watched page is written", 60)
         with Browser(1280, 900) as browser:
             page = Page(browser, report)
-            wait(lambda: len(page.sheets("fixed")) == 1 and page.step() != "step 0",
+            count = "return Number(document.getElementById('step').max)"
+            wait(lambda: browser.run(count) >= 3,
                  "the page shows samples that came later, by itself", 180)
             page.set("smoothing", 0.7)
-            count = "return Number(document.getElementById('step').max)"
             page.set("step", 1)
             step, before = page.step(), browser.run(count)
             wait(lambda: browser.run(count) > before, "the page goes on", 180)
