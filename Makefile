@@ -7,16 +7,17 @@ SWIFT     ?= swift
 BUILD     := $(SWIFT) build -c release
 TANDEM    := .build/release/tandem
 PACKAGES  := libpng-dev zlib1g-dev libdnnl-dev libcairo2-dev fonts-dejavu-core pkg-config gcc git \
-             dataset-fashion-mnist
+             dataset-fashion-mnist libjs-dygraphs
 VENV      := Benchmarks/.venv
 
-.PHONY: help quickstart test build lint format dependencies bench clean
+.PHONY: help quickstart test build lint format dependencies bench browser clean
 
 help:
 	@echo "make quickstart   install, build, train a small GAN, say which picture to open"
 	@echo "make test         install, build, check the formatting, run every test"
 	@echo "make build        build the program, .build/release/tandem"
 	@echo "make bench        measure the speed beside PyTorch (installs it into $(VENV))"
+	@echo "make browser      drive the report page in headless Chromium (installs it)"
 	@echo "make format       format the sources in place"
 
 quickstart: build
@@ -55,6 +56,12 @@ bench: PACKAGES += python3-venv
 bench: dependencies $(VENV)/installed
 	$(BUILD) --product tandem-bench
 	$(VENV)/bin/python Benchmarks/bench.py
+
+browser: PACKAGES += chromium chromium-driver python3
+browser: dependencies
+	$(BUILD) --product tandem
+	python3 -B Tests/Browser/report.py $(TANDEM) .build/browser
+	@echo "Pictures of the page are in .build/browser"
 
 $(VENV)/installed: Benchmarks/requirements.txt | dependencies
 	python3 -m venv $(VENV)

@@ -6,6 +6,7 @@
 @_exported import TandemExperiments
 @_exported import TandemImages
 @_exported import TandemLayers
+@_exported import TandemReports
 @_exported import TandemRuns
 @_exported import TandemTensors
 @_exported import TandemTraining

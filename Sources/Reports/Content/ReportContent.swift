@@ -1,0 +1,157 @@
+import Foundation
+import TandemRuns
+
+/// All that a report could show of its runs, read once; `fitted` makes it fit the page's size.
+struct ReportContent {
+  let title: String
+  private let runs: [Recorded]
+  private let shelf: SampleShelf
+  private let differences: [ReportData.Row]
+  private let configuration: [ReportData.Row]
+  private let environment: [ReportData.Row]
+
+  /// A run with its logs.
+  private struct Recorded {
+    let run: RecordedRun
+    let name: String
+    let history: MetricsHistory
+    let events: [RunEvent]
+    let checkpoints: [Int]
+    let notes: [String]
+  }
+
+  /// Content that fits a page, as safe JSON.
+  struct Bounded {
+    let data: [UInt8]
+    let images: [UInt8]
+    let remarks: [String]
+  }
+
+  /// Reads the logs of the runs.
+  init(_ recorded: [RecordedRun], _ options: ReportOptions) {
+    var runs: [Recorded] = []
+    var samples: [(path: String, records: [SampleRecord])] = []
+    var machines: [[ReportData.Row]] = []
+    for (run, name) in zip(recorded, RunNames.names(of: recorded)) {
+      var run = run
+      let history = run.metrics()
+      let events = run.events()
+      let checkpoints = run.checkpoints()
+      samples.append((run.path, options.includesSamples ? run.samples() : []))
+      var notes = run.notes
+      machines.append(MachineRows.read("\(run.path)/env.json", &notes))
+      runs.append(
+        Recorded(
+          run: run, name: name, history: history, events: events, checkpoints: checkpoints,
+          notes: notes))
+    }
+    self.runs = runs
+    shelf = SampleShelf(samples)
+    title = options.title ?? Self.title(of: recorded)
+    differences = Self.differences(of: recorded)
+    configuration = Self.rows(recorded.map { ($0.configuration?.leaves ?? []).map(Self.row) })
+    environment = Self.rows(machines.map { $0.map { ($0.key, $0.values[0] ?? "") } })
+  }
+
+  /// Thins curves, shrinks sheets and leaves samples out until all fits; throws `ReportError`
+  /// where that does not suffice.
+  ///
+  /// - Parameter frame: Bytes of the page around the content.
+  func fitted(_ options: ReportOptions, frame: Int) throws(ReportError) -> Bounded {
+    let room = options.maximumBytes - frame - Self.slack
+    var limit = options.maximumPoints
+    var curves = runs.map { RunCurves($0.history, limit: limit) }
+    var bare = data(curves, nil, options)
+    // Curves may take half of the page where there are samples.
+    while bare.count > (shelf.isEmpty ? room : room / 2), limit > 16 {
+      limit = max(16, limit / 2)
+      curves = runs.map { RunCurves($0.history, limit: limit) }
+      bare = data(curves, nil, options)
+    }
+    guard bare.count <= room else {
+      throw .tooLarge(maximum: options.maximumBytes, needed: bare.count + frame + Self.slack)
+    }
+    let samples = shelf.fitted(room - bare.count)
+    let remarks = Self.remarks(curves, limit: limit) + samples.remarks
+    return Bounded(
+      data: data(curves, samples, options, remarks), images: Markup.json(samples.images),
+      remarks: remarks)
+  }
+
+  /// Bytes kept for what has no fixed size beside curves and samples: remarks and the title.
+  private static let slack = 4096
+
+  private func data(
+    _ curves: [RunCurves], _ samples: FittedSamples?, _ options: ReportOptions,
+    _ remarks: [String] = []
+  ) -> [UInt8] {
+    Markup.json(
+      ReportData(
+        title: title, written: Date(), reloadSeconds: options.reloadSeconds,
+        runs: runs.indices.map { run(runs[$0], curves[$0], samples?.runs[$0]) },
+        differences: differences, configuration: configuration, environment: environment,
+        remarks: remarks))
+  }
+
+  private static func remarks(_ curves: [RunCurves], limit: Int) -> [String] {
+    let thinned = curves.reduce(0) { $0 + $1.thinned }
+    if thinned == 0 { return [] }
+    return [
+      "\(thinned) long curve\(thinned == 1 ? "" : "s") thinned to \(limit) points, which keep "
+        + "the least and the greatest value of each stretch"
+    ]
+  }
+
+  private func run(
+    _ recorded: Recorded, _ curves: RunCurves, _ samples: FittedSamples.Run?
+  ) -> ReportData.Run {
+    let (summary, record) = (recorded.run.summary, recorded.run.record)
+    return ReportData.Run(
+      id: summary.id, name: recorded.name, path: summary.path, experiment: summary.experiment,
+      status: summary.status.rawValue, message: summary.message, created: summary.created,
+      updated: summary.updated, seconds: summary.seconds, step: summary.step,
+      totalSteps: summary.totalSteps, seed: summary.seed,
+      command: record.map { CommandText.text($0.arguments) }, git: record?.git,
+      sessions: (record?.sessions ?? []).map(ReportData.Session.init),
+      checkpoints: recorded.checkpoints, health: recorded.events.compactMap(ReportData.Alert.init),
+      notes: recorded.notes + (samples?.notes ?? []),
+      curves: curves, samples: samples?.samples ?? [])
+  }
+}
+
+extension ReportContent {
+  /// The experiments' names.
+  private static func title(of runs: [RecordedRun]) -> String {
+    var seen: Set<String> = []
+    let names = runs.compactMap(\.summary.experiment).filter { seen.insert($0).inserted }
+    guard let first = names.first else { return "Report of \(runs.count) runs" }
+    if names.count <= 3 { return names.joined(separator: ", ") }
+    return "\(first) and \(names.count - 1) other experiments"
+  }
+
+  /// The keys whose values differ between the configurations that could be read.
+  private static func differences(of runs: [RecordedRun]) -> [ReportData.Row] {
+    let known = runs.indices.filter { runs[$0].configuration != nil }
+    let places = Dictionary(uniqueKeysWithValues: known.enumerated().map { ($1, $0) })
+    let entries = ConfigurationDifferences(known.compactMap { runs[$0].configuration }).entries
+    return entries.map { entry in
+      ReportData.Row(
+        key: entry.path,
+        values: runs.indices.map { index in places[index].flatMap { entry.values[$0]?.inline } })
+    }
+  }
+
+  private static func row(
+    _ leaf: (path: String, value: ConfigurationValue)
+  ) -> (String, String) { (leaf.path, leaf.value.inline) }
+
+  /// Tables of keys joined into one, in the order in which the keys come first.
+  private static func rows(_ tables: [[(String, String)]]) -> [ReportData.Row] {
+    var seen: Set<String> = []
+    let lookups = tables.map { Dictionary($0, uniquingKeysWith: { first, _ in first }) }
+    return tables.joined().compactMap { key, _ in
+      guard seen.insert(key).inserted else { return nil }
+      return ReportData.Row(key: key, values: lookups.map { $0[key] })
+    }
+  }
+}

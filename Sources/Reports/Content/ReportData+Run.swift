@@ -1,0 +1,64 @@
+import Foundation
+import TandemRuns
+
+extension ReportData.Session {
+  init(_ session: RunRecord.Session) {
+    self.init(
+      number: session.number, started: session.started, ended: session.ended,
+      firstStep: session.firstStep, status: session.status.rawValue, host: session.process.host,
+      command: CommandText.text(session.arguments))
+  }
+}
+
+extension ReportData.Alert {
+  /// Nil for events of other kinds.
+  init?(_ event: RunEvent) {
+    guard case .health(let rule, let severity, let message) = event.kind else { return nil }
+    self.init(
+      step: event.step, time: event.time, rule: rule, severity: severity.rawValue,
+      message: message)
+  }
+}
+
+/// A command line as it can be typed into a shell.
+enum CommandText {
+  static func text(_ arguments: [String]) -> String {
+    arguments.map(quoted).joined(separator: " ")
+  }
+
+  private static func quoted(_ argument: String) -> String {
+    let plain = argument.utf8.allSatisfy { byte in
+      switch UInt8(byte) {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+      default: "-_./=,:@%+".utf8.contains(byte)
+      }
+    }
+    if plain, !argument.isEmpty { return argument }
+    return "'" + argument.replacingOccurrences(of: "'", with: #"'\''"#) + "'"
+  }
+}
+
+/// What `env.json` says, as rows of a table.
+enum MachineRows {
+  /// Nothing, and a note, where the file cannot be read.
+  static func read(_ path: String, _ notes: inout [String]) -> [ReportData.Row] {
+    let machine: Machine
+    do {
+      machine = try JSONDecoder().decode(Machine.self, from: Data(try readText(path).utf8))
+    } catch let error as RunError {
+      notes.append(error.description)
+      return []
+    } catch {
+      notes.append("\(path) is damaged: it does not describe a machine")
+      return []
+    }
+    var rows = [
+      ("host", machine.host), ("system", machine.system), ("kernel", machine.kernel),
+      ("processor", machine.processor), ("architecture", machine.architecture),
+      ("cores", "\(machine.cores)"), ("memory", "\(machine.memory >> 30) GiB"),
+      ("swift", machine.swift),
+    ]
+    rows += machine.libraries.sorted { $0.key < $1.key }
+    return rows.map { ReportData.Row(key: $0.0, values: [$0.1]) }
+  }
+}

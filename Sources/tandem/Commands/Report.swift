@@ -1,0 +1,117 @@
+import ArgumentParser
+import Foundation
+import Synchronization
+import TandemExperiments
+import TandemReports
+import TandemRuns
+
+struct Report: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write runs into one page of HTML that opens from the disk; prints its path.",
+    discussion: """
+      The page needs no network and no server: curves of all metrics, sample sheets and texts of \
+      all runs on one step slider, status, configuration, environment and health events. Where it \
+      would be larger than --max-size, sheets are shrunk, and left out evenly if need be; stderr \
+      and the page say so.
+
+      With --watch the page is written again as the runs go on, and a browser that shows it loads \
+      it again, until all runs have ended or the program gets SIGINT or SIGTERM.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "Ids of runs, beginnings of them, paths, or @last.", valueName: "run"))
+  var names: [String]
+
+  @Option(name: .shortAndLong, help: "The file to write.", completion: .file())
+  var output = "report.html"
+
+  @Option(help: "The page's title (default: the experiments' names).")
+  var title: String?
+
+  @Option(help: ArgumentHelp("The most megabytes that the page may have.", valueName: "mb"))
+  var maxSize = 25.0
+
+  @Flag(help: "Write the page again while the runs change, until they have ended.")
+  var watch = false
+
+  @Flag(help: "Replace the file if it exists.")
+  var force = false
+
+  @Option(help: "Where to look for runs.", completion: .directory)
+  var root = "."
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    if !(maxSize > 0 && maxSize <= 4000) {
+      throw ValidationError("--max-size takes megabytes, above 0 and up to 4000.")
+    }
+    if output.isEmpty { throw ValidationError("--output takes the path of a file.") }
+  }
+
+  func run() throws {
+    let store = RunStore(root: root)
+    let paths = try names.map { try store.find($0) }
+    let options = ReportOptions(title: title, maximumBytes: Int(maxSize * 1_000_000))
+    if watch {
+      let signals = SignalNote()
+      var last: ReportPage?
+      try ReportWatch(paths: paths, output: output, options: options).run(
+        replacing: force, isCancelled: { signals.isReceived },
+        onWrite: { page in
+          if !json, last == nil, page.isLive {
+            StandardError.write("open \(output); Ctrl-C ends the watch\n")
+          }
+          last = page
+        })
+      if let last { try report(last) }
+    } else {
+      let page = try ReportPage(runs: paths.map(RecordedRun.init(path:)), options: options)
+      try page.write(to: output, replacing: force)
+      try report(page)
+    }
+  }
+
+  /// Says what was written.
+  private func report(_ page: ReportPage) throws {
+    let written = WrittenReport(
+      file: output, bytes: page.html.count, runs: page.runCount, remarks: page.remarks)
+    if json {
+      print(try written.json())
+    } else {
+      StandardError.write(page.remarks.map { "note: \($0)\n" }.joined())
+      print(written.text)
+    }
+  }
+}
+
+/// What `tandem report` tells.
+private struct WrittenReport: JSONReport {
+  let file: String
+  let bytes: Int
+  let runs: Int
+  let remarks: [String]
+
+  var text: String { file }
+}
+
+/// Notes SIGINT and SIGTERM, so that a watch can end with a page that is whole; a second signal
+/// ends the program at once.
+private struct SignalNote {
+  private static let count = Atomic<Int>(0)
+
+  init() {
+    _ = Self.count.load(ordering: .relaxed)
+    for number in [SIGINT, SIGTERM] {
+      Foundation.signal(number) { number in
+        // A handler may do little.
+        SignalNote.count.add(1, ordering: .relaxed)
+        Foundation.signal(number, SIG_DFL)
+      }
+    }
+  }
+
+  var isReceived: Bool { Self.count.load(ordering: .relaxed) > 0 }
+}
