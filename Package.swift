@@ -96,6 +96,11 @@ let package = Package(
       name: "ReferenceCases", dependencies: ["TandemTensors", "TandemRuns"],
       path: "Tests/ReferenceCases", swiftSettings: strict),
 
+    // Disks that run full or fail.
+    .target(
+      name: "TestDisks", dependencies: ["TandemRuns"], path: "Tests/TestDisks",
+      swiftSettings: strict),
+
     tests(of: "Tensors", ["ReferenceCases", "CKernels"]),
     tests(of: "Layers", needs: ["Tensors"], ["ReferenceCases"]),
     tests(of: "Training", needs: ["Layers", "Tensors"], ["ReferenceCases"]),
@@ -104,12 +109,12 @@ let package = Package(
     tests(of: "Images", resources: [.copy("Fixtures")]),
     tests(of: "Charts"),
     tests(of: "Datasets", needs: ["Images"], ["CZlib", crypto]),
-    tests(of: "Runs", needs: ["Tensors"], resources: [.copy("Fixtures")]),
+    tests(of: "Runs", needs: ["Tensors"], ["TestDisks"], resources: [.copy("Fixtures")]),
     tests(
       of: "Experiments",
       needs: [
         "Adversarial", "Datasets", "Images", "Layers", "Runs", "Sequences", "Tensors", "Training",
-      ]),
+      ], ["TestDisks"]),
     .testTarget(
       name: "CommandTests", dependencies: ["TandemCommand", "TandemRuns"],
       swiftSettings: strict),

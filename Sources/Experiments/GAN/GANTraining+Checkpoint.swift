@@ -63,7 +63,7 @@ extension GANTraining {
       try restored.average?.load(tensors("average"), updateCount: updates)
     }
     restored.progress = state.trainer
-    real = try RealSamples(configuration, from: state.data)
+    real = try RealSamples(configuration, of: real.dataset, from: state.data)
     trainer = restored
   }
 }
