@@ -84,7 +84,7 @@ import Testing
     let name = example.rawValue
     try workplace.write(try yaml(example), to: "\(name)/experiment.yaml")
     let clock = ContinuousClock.now
-    let outcome = try workplace.tandem("run", name, "--quiet", "--runs-dir", "whole")
+    let outcome = try start(["run", name, "--runs-dir", "whole"]).finish()
     let duration = (ContinuousClock.now - clock) / .seconds(1)
     #expect(outcome.status == 0, "\(outcome.errors)")
     let whole = try Remains(of: "\(workplace.path)/\(try #require(outcome.lines.last))")
@@ -98,7 +98,7 @@ import Testing
       while true {
         let path = try directories(folder).first
         let arguments = path.map { ["resume", $0] } ?? ["run", name, "--runs-dir", folder]
-        let running = try workplace.start(arguments + ["--quiet"])
+        let running = try start(arguments)
         if kills < Self.kills {
           usleep(UInt32(moments.next() * duration * 1.1e6))
           if running.isKilled() {
@@ -123,6 +123,11 @@ import Testing
       #expect(seconds == seconds.sorted(), "the time of a row is that of all sessions together")
     }
     #expect(kills == Self.kills && ended > 0)
+  }
+
+  /// Starts the program on one thread: beside other tests, a second would wait for the first.
+  private func start(_ arguments: [String]) throws -> Running {
+    try workplace.start(arguments + ["--quiet"], threads: 1)
   }
 
   /// The runs in a folder, without those that were not yet given their name.
