@@ -52,6 +52,10 @@ import Testing
 
   @Test(arguments: Example.allCases, [false, true])
   func everyFailureLeavesARunThatGoesOn(_ example: Example, isPersistent: Bool) throws {
+    try onOneThread { try letEachOperationFail(of: example, isPersistent: isPersistent) }
+  }
+
+  func letEachOperationFail(of example: Example, isPersistent: Bool) throws {
     let experiment = try experiment(example)
     func disk(failingAfter count: Int, code: Int32 = ENOSPC) -> FaultyFileSystem {
       FaultyFileSystem(

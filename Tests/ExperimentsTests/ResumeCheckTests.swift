@@ -12,7 +12,8 @@ import Testing
   /// The check of an experiment that lies in a directory, as the command makes it.
   func report(_ yaml: String, stop: Int? = nil) throws -> ResumeReport {
     let experiment = try scratch.experiment(
-      yaml.replacing("steps: 6,", with: "steps: 40,").replacing("epochs: 1,", with: "epochs: 9,"))
+      yaml.replacing("steps: 6,", with: "steps: 40,").replacing("epochs: 1,", with: "epochs: 9,")
+        .replacing("metrics: {every: 1}", with: "metrics: {every: 5}"))
     return try ResumeCheck(directory: experiment.directory, stop: stop).report()
   }
 
@@ -59,15 +60,15 @@ import Testing
     #expect(!report.isPassed)
     #expect(
       report.text == """
-        PART                COMPARED          RESULT
-        counts.safetensors         2 tensors  DIFFERS
-        state.json                 6 values   DIFFERS
-        metrics.jsonl              8 rows     DIFFERS
-        samples                    4 files    equal
+        PART                COMPARED           RESULT
+        counts.safetensors         2  tensors  DIFFERS
+        state.json                11  values   DIFFERS
+        metrics.jsonl              9  rows     DIFFERS
+        samples                    4  files    equal
         counting: stopped after step 7 of 14 and resumed, the run is another:
           counts.safetensors: 'all' of shape [2] differs in 1 of 2 values
-          state.json: loop.means.entries.0.mean is 196.5, 189.5 once resumed
-          metrics.jsonl: step 8: loss is 63.5, 60 once resumed
+          state.json: loop.means.entries.0.mean is 196, 189 once resumed
+          metrics.jsonl: step 8: loss is 64.0, 60.5 once resumed
         """, "\(report.text)")
   }
 

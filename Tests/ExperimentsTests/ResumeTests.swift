@@ -54,7 +54,7 @@ import Testing
 
     // But for the row and the sample of the end that was none.
     var remains = try Remains(of: path)
-    for key in remains.rows.keys where whole.rows["epoch"]?[steps] == nil {
+    for key in remains.rows.keys where whole.rows[key]?[steps] == nil {
       remains.rows[key]?[steps] = nil
     }
     if !steps.isMultiple(of: 6) {

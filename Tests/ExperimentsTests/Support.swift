@@ -1,6 +1,7 @@
 import Foundation
 import TandemExperiments
 import TandemRuns
+import TandemTensors
 import Testing
 
 /// A folder of its own for a test, removed with the object.
@@ -171,3 +172,15 @@ func runDirectories(_ runs: String) throws -> [String] {
 let shippedExperiments = URL(filePath: #filePath).deletingLastPathComponent()
   .deletingLastPathComponent().deletingLastPathComponent().appending(path: "experiments")
   .path(percentEncoded: false)
+
+/// Runs `body` with kernels on this thread alone: beside other tests, each step of a team would
+/// wait for whichever of its threads has no core at the moment, many times the step's work.
+func onOneThread<Result>(_ body: () throws -> Result) rethrows -> Result {
+  typealias SetThreads = @convention(c) (Int32) -> Void
+  guard let symbol = dlsym(nil, "omp_set_num_threads") else { return try body() }
+  let setThreads = unsafeBitCast(symbol, to: SetThreads.self)
+  let count = Int32(ComputeLibrary.threadCount)
+  setThreads(1)
+  defer { setThreads(count) }
+  return try body()
+}

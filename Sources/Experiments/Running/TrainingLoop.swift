@@ -86,7 +86,9 @@ struct TrainingLoop<Training: ExperimentTraining> {
   private mutating func open(_ run: RunDirectory) throws {
     switch opening {
     case .start: _ = try training.sample(in: run)
-    case .checkpoint: break
+    case .checkpoint:
+      // Another process may have died between writing a checkpoint and removing older ones.
+      try run.checkpoints.prune(settings.checkpoints.retention, upTo: training.step)
     case .fork:
       _ = try onCopy { try $0.sample(in: run) }
       // From here on the run stands on its own, whatever becomes of its parent.
