@@ -219,6 +219,11 @@ import Testing
     try FileManager.default.removeItem(atPath: "\(child)/checkpoints/step-00000020")
     try resume(child, present)
     #expect(try Remains(of: child).weights == remains.weights)
+    // Without a checkpoint of its own it could only begin anew, which is not what it is.
+    try FileManager.default.removeItem(atPath: "\(child)/checkpoints")
+    #expect(
+      message { try resume(child, present) }
+        == "\(child) has no checkpoint of its own; fork \(parent.id) again in its place")
   }
 
   @Test func aForkThatDoesNotFitLeavesNothing() throws {

@@ -30,7 +30,7 @@ extension ExperimentRunner {
     var lines: [String] = []
     let checkpoint = try run.checkpoints.last { lines.append("\($0)") }
     let from = checkpoint?.step ?? 0
-    if checkpoint == nil, let parent = run.record.parent {
+    if checkpoint == nil, let parent = run.record.parent, parent.step > 0 {
       throw ResumptionError(
         "\(path) has no checkpoint of its own; fork \(parent.run) again in its place")
     }
