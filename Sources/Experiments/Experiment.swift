@@ -13,6 +13,8 @@ public struct Experiment: Sendable {
   public let resolved: ConfigurationValue
   /// The text of `experiment.yaml`.
   public let source: String
+  /// `key=value` each: what was set in place of what `experiment.yaml` says.
+  public let overrides: [String]
 
   /// Reads `directory/experiment.yaml`.
   ///
@@ -34,6 +36,25 @@ public struct Experiment: Sendable {
     name = (self.directory as NSString).lastPathComponent
     self.configuration = configuration.located(in: self.directory)
     self.source = source
+    self.overrides = overrides
+  }
+
+  /// Reads the experiment as a run has kept it, without its directory.
+  ///
+  /// - Parameters:
+  ///   - directory: The experiment's directory, which relative paths of data are from.
+  ///   - overrides: `key=value` each, on top of what the run was started with.
+  init(ofRun path: String, _ record: RunRecord, directory: String, overrides: [String] = []) throws
+  {
+    var reader = try ConfigurationReader(
+      contentsOf: "\(path)/config.resolved.json", overrides: overrides)
+    let configuration = ExperimentKind.configuration(&reader)
+    resolved = try reader.finish()
+    source = try readText("\(path)/config.source.yaml")
+    self.directory = directory
+    name = record.experiment
+    self.configuration = configuration.located(in: directory)
+    self.overrides = (record.overrides ?? []) + overrides
   }
 
   /// An experiment that was put together by a program rather than read.
@@ -50,5 +71,6 @@ public struct Experiment: Sendable {
     self.configuration = configuration
     self.resolved = resolved
     self.source = source
+    overrides = []
   }
 }

@@ -98,7 +98,8 @@ import Testing
     #expect(outcome.output == "")
     #expect(
       outcome.errors == """
-        error: interrupted by \(name) after step \(record.step), which is saved; the run is \(run)
+        error: interrupted by \(name) after step \(record.step), which is saved; go on with: \
+        \(Workplace.program) resume \(run)
 
         """)
     #expect(record.status == .interrupted && record.step > 0 && record.step < 100_000_000)

@@ -43,8 +43,10 @@ final class Workplace: Sendable {
   }
 
   /// Starts the program in the folder; `finish` waits for it.
-  func start(_ arguments: [String], shell: String? = nil) throws -> Running {
-    try Running(arguments, shell: shell, in: path)
+  ///
+  /// - Parameter threads: Those of its kernels; as many as the machine has unless given.
+  func start(_ arguments: [String], shell: String? = nil, threads: Int? = nil) throws -> Running {
+    try Running(arguments, shell: shell, threads: threads, in: path)
   }
 
   /// Runs the program in the folder.
@@ -68,12 +70,13 @@ final class Running {
   let process = Process()
   private let files: [FileHandle]
 
-  init(_ arguments: [String], shell: String?, in folder: String) throws {
+  init(_ arguments: [String], shell: String?, threads: Int?, in folder: String) throws {
     process.executableURL = URL(filePath: shell == nil ? Workplace.program : "/bin/sh")
     process.arguments = shell.map { ["-c", $0, Workplace.program] + arguments } ?? arguments
     process.currentDirectoryURL = URL(filePath: folder)
     var environment = ProcessInfo.processInfo.environment
     environment["XDG_CACHE_HOME"] = "\(folder)/.cache"
+    if let threads { environment["OMP_NUM_THREADS"] = "\(threads)" }
     process.environment = environment
     // Into files, which never fill up as pipes do.
     files = try ["out", "err"].map { name in

@@ -81,6 +81,18 @@ import Testing
     for (name, bits) in b { #expect(a[name] == bits, "\(name)") }
   }
 
+  @Test func otherDataAreRefused() throws {
+    let experiment = try scratch.experiment(denseImages(images))
+    let run = try directory(of: experiment)
+    try save(gan(experiment).training(), in: run)
+    _ = try scratch.images(39, size: 8)
+    var training = try gan(experiment).training()
+    let checkpoint = try #require(try run.checkpoints.last())
+    #expect(
+      message { try training.restore(checkpoint) }
+        == "data: the checkpoint's run has learned from 40 samples, and there are 39 now")
+  }
+
   @Test func aCheckpointOfOtherNetworksChangesNothing() throws {
     let experiment = try scratch.experiment(points)
     let training = try gan(experiment).training()

@@ -1,6 +1,7 @@
 import Foundation
 import TandemExperiments
 import TandemRuns
+import TestDisks
 import Testing
 
 /// What an experiment.yaml may say, and how all that it may not say is told.

@@ -13,6 +13,8 @@ struct CountingConfiguration: ExperimentConfiguration {
   let optimizer: OptimizerConfiguration
   /// What each validation finds in turn.
   var validations: [Double] = []
+  /// Whether the training counts on something that its checkpoints lack.
+  var hidesState = false
   var memory: MemoryEstimate { MemoryEstimate(lasting: [], passing: []) }
 
   init(_ reader: inout ConfigurationReader) {
@@ -43,6 +45,8 @@ struct CountingTraining: ExperimentTraining {
   var step = 0
   var validations = 0
   var schedule: RateSchedule
+  /// Steps taken by this very value.
+  var hidden = 0
 
   init(_ configuration: CountingConfiguration) {
     self.configuration = configuration
@@ -66,7 +70,9 @@ struct CountingTraining: ExperimentTraining {
   mutating func takeStep() -> TrainingStep {
     let rate = schedule.rate(at: step)
     step += 1
-    return TrainingStep(metrics: [("loss", Double(step * step)), ("rate", rate)], examples: 10)
+    if configuration.hidesState { hidden += 1 }
+    return TrainingStep(
+      metrics: [("loss", Double(step * step + hidden)), ("rate", rate)], examples: 10)
   }
 
   mutating func evaluate() -> Evaluation {
@@ -85,8 +91,9 @@ struct CountingTraining: ExperimentTraining {
 
   func checkpoint() -> CheckpointContents {
     let counts = Tensor([Float(step)], [1])
+    let all = Tensor([Float(step), Float(hidden)], [2])
     return CheckpointContents(
-      files: ["counts.safetensors": SafetensorsContents([("step", counts)])],
+      files: ["counts.safetensors": SafetensorsContents([("all", all), ("step", counts)])],
       state: State(validations: validations, schedule: schedule.state))
   }
 
@@ -94,5 +101,20 @@ struct CountingTraining: ExperimentTraining {
     let state = try checkpoint.state(State.self)
     (step, validations) = (checkpoint.step, state.validations)
     schedule.state = state.schedule
+  }
+}
+
+extension Scratch {
+  /// An experiment of the counting kind with what its validations find.
+  func counting(
+    _ yaml: String, validations: [Double] = [], hidesState: Bool = false
+  ) throws -> Experiment {
+    var reader = ConfigurationReader(yaml: yaml, file: "counting.yaml")
+    var configuration = CountingConfiguration(&reader)
+    configuration.validations = validations
+    configuration.hidesState = hidesState
+    return Experiment(
+      directory: path, name: "counting", configuration: configuration,
+      resolved: try reader.finish(), source: yaml)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import TandemExperiments
 import TandemRuns
+import TestDisks
 import Testing
 
 /// How runs end that do not end well: with one line, and a run directory that can be read.

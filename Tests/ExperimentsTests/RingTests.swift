@@ -25,16 +25,4 @@ import Testing
     #expect(coverage.highQualityShare >= 0.5)
     #expect(coverage.reverseKL <= 0.05)
   }
-
-  /// Runs `body` with kernels on this thread alone: beside other tests, each step of a team would
-  /// wait for whichever of its threads has no core at the moment, many times the step's work.
-  private func onOneThread(_ body: () throws -> Void) rethrows {
-    typealias SetThreads = @convention(c) (Int32) -> Void
-    guard let symbol = dlsym(nil, "omp_set_num_threads") else { return try body() }
-    let setThreads = unsafeBitCast(symbol, to: SetThreads.self)
-    let count = Int32(ComputeLibrary.threadCount)
-    setThreads(1)
-    defer { setThreads(count) }
-    try body()
-  }
 }

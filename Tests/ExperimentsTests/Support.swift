@@ -1,6 +1,7 @@
 import Foundation
 import TandemExperiments
 import TandemRuns
+import TandemTensors
 import Testing
 
 /// A folder of its own for a test, removed with the object.
@@ -133,6 +134,34 @@ func timelessRows(_ run: String) throws -> [String] {
   }
 }
 
+/// What a finished run has left, apart from what clocks said.
+struct Remains: Equatable {
+  /// The bytes of every file of the last checkpoint.
+  var weights: [String: Data] = [:]
+  var samples: [String: Data] = [:]
+  /// For each metric its steps and the bits of its values, and for each row its epoch.
+  var rows: [String: [Int: UInt64]] = [:]
+
+  init(of path: String) throws {
+    let last = try #require(try CheckpointStore(path: "\(path)/checkpoints").last())
+    for name in last.files.keys.sorted() + ["state.json"] {
+      weights[name] = try Data(contentsOf: URL(filePath: "\(last.path)/\(name)"))
+    }
+    for sample in try SampleIndex.samples("\(path)/samples/index.jsonl").rows {
+      samples[sample.file] = try Data(
+        contentsOf: URL(filePath: "\(path)/samples/\(sample.file)"))
+    }
+    let history = try MetricsHistory(contentsOf: "\(path)/metrics.jsonl")
+    rows["epoch"] = Dictionary(
+      uniqueKeysWithValues: zip(history.steps, history.epochs.map(\.bitPattern)))
+    for key in history.keys where !key.hasSuffix("/s") {
+      let series = try #require(history.series(key))
+      rows[key] = Dictionary(
+        uniqueKeysWithValues: zip(series.steps, series.values.map(\.bitPattern)))
+    }
+  }
+}
+
 /// The run directories below a folder of runs.
 func runDirectories(_ runs: String) throws -> [String] {
   guard FileManager.default.fileExists(atPath: runs) else { return [] }
@@ -143,3 +172,15 @@ func runDirectories(_ runs: String) throws -> [String] {
 let shippedExperiments = URL(filePath: #filePath).deletingLastPathComponent()
   .deletingLastPathComponent().deletingLastPathComponent().appending(path: "experiments")
   .path(percentEncoded: false)
+
+/// Runs `body` with kernels on this thread alone: beside other tests, each step of a team would
+/// wait for whichever of its threads has no core at the moment, many times the step's work.
+func onOneThread<Result>(_ body: () throws -> Result) rethrows -> Result {
+  typealias SetThreads = @convention(c) (Int32) -> Void
+  guard let symbol = dlsym(nil, "omp_set_num_threads") else { return try body() }
+  let setThreads = unsafeBitCast(symbol, to: SetThreads.self)
+  let count = Int32(ComputeLibrary.threadCount)
+  setThreads(1)
+  defer { setThreads(count) }
+  return try body()
+}

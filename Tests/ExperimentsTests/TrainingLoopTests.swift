@@ -9,15 +9,8 @@ import Testing
 
   init() throws { scratch = try Scratch() }
 
-  /// An experiment of the counting kind with what its validations find.
   func experiment(_ yaml: String, validations: [Double] = []) throws -> Experiment {
-    var reader = ConfigurationReader(yaml: yaml, file: "counting.yaml")
-    var configuration = CountingConfiguration(&reader)
-    configuration.validations = validations
-    let resolved = try reader.finish()
-    return Experiment(
-      directory: scratch.path, name: "counting", configuration: configuration,
-      resolved: resolved, source: yaml)
+    try scratch.counting(yaml, validations: validations)
   }
 
   func values(_ run: String, _ name: String) throws -> [Int: Double] {

@@ -1,5 +1,6 @@
 import Foundation
 import TandemRuns
+import TestDisks
 import Testing
 
 /// What is left of a run where the disk refuses something.

@@ -31,7 +31,11 @@ import Testing
   @Test func resumingBeginsASession() throws {
     try withFolder { folder in
       let first = try RunDirectory.create(in: folder, try makeDescription())
-      for step in 1...4 { try first.metrics.append(step: step, epoch: 0, seconds: 0, ["a": 1]) }
+      for step in 1...4 {
+        try first.metrics.append(step: step, epoch: 0, seconds: 0, ["a": 1])
+        if step == 2 { try first.saveCheckpoint(step: 2, files: [:], state: 0, seconds: 1.5) }
+      }
+      #expect(first.checkpoints.seconds(at: 2) == 1.5 && first.checkpoints.seconds(at: 1) == nil)
       #expect(
         message { _ = try RunDirectory.resume(first.path, from: 2) }
           == "\(first.path) is being written by process \(getpid())")
@@ -51,7 +55,8 @@ import Testing
           == [1, 1, 2])
       #expect(
         try EventLog.read("\(first.path)/events.jsonl").rows.map(\.kind) == [
-          .start, .end(status: .interrupted, message: nil), .resume(checkpoint: "step-00000002"),
+          .start, .checkpoint(path: "checkpoints/step-00000002"),
+          .end(status: .interrupted, message: nil), .resume(checkpoint: "step-00000002"),
           .end(status: .done, message: nil),
         ])
     }

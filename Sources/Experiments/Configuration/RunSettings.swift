@@ -22,12 +22,19 @@ public struct RunSettings: Sendable {
     public var every: Int
     /// How many of the latest are kept, beside the best by validation.
     public var keep: Int
+    /// Those whose step is a multiple of this are kept too; nil for none.
+    public var keepEvery: Int?
 
-    /// A checkpoint each so many steps, of which the latest so many are kept.
-    public init(every: Int, keep: Int) {
+    /// A checkpoint each so many steps, of which the latest so many are kept, and those of steps
+    /// that are multiples of `keepEvery`.
+    public init(every: Int, keep: Int, keepEvery: Int? = nil) {
       self.every = every
       self.keep = keep
+      self.keepEvery = keepEvery
     }
+
+    /// Which checkpoints are kept.
+    var retention: Retention { Retention(last: keep, every: keepEvery) }
   }
 
   /// Settings of an experiment with the given heading.
@@ -129,7 +136,8 @@ extension ConfigurationReader {
     section("checkpoints") { section in
       .init(
         every: section.integer("every", default: 1000, in: 1...),
-        keep: section.integer("keep", default: 2, in: 1...))
+        keep: section.integer("keep", default: 2, in: 1...),
+        keepEvery: section.optionalInteger("keepEvery", in: 1...))
     }
   }
 }

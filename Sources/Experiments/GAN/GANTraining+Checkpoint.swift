@@ -12,6 +12,8 @@ extension GANTraining {
     let trainer: AdversarialTrainer<Sequential, Sequential>.Progress
     /// The next batch's place in the data.
     let data: BatchSampler.Position
+    /// How many samples the data have; nil of endless data.
+    let dataCount: Int?
     let generatorSteps: Int
     let discriminatorSteps: Int
     let averageUpdates: Int?
@@ -31,7 +33,7 @@ extension GANTraining {
       files["average.safetensors"] = SafetensorsContents(average.model)
     }
     let state = State(
-      trainer: trainer.progress, data: real.position,
+      trainer: trainer.progress, data: real.position, dataCount: real.dataset.count,
       generatorSteps: trainer.generatorOptimizer.step,
       discriminatorSteps: trainer.discriminatorOptimizer.step,
       averageUpdates: trainer.average?.updateCount)
@@ -48,6 +50,12 @@ extension GANTraining {
 
   public mutating func restore(_ checkpoint: Checkpoint) throws {
     let state = try checkpoint.state(State.self)
+    if let count = state.dataCount, count != real.dataset.count {
+      throw ExperimentError(
+        key: "data",
+        reason: "the checkpoint's run has learned from \(count) samples, and there are "
+          + "\(real.dataset.count.map { "\($0)" } ?? "endless ones") now")
+    }
     func tensors(_ name: String) throws -> [String: Tensor] {
       try checkpoint.tensors("\(name).safetensors").tensorsByName()
     }
@@ -63,7 +71,7 @@ extension GANTraining {
       try restored.average?.load(tensors("average"), updateCount: updates)
     }
     restored.progress = state.trainer
-    real = try RealSamples(configuration, from: state.data)
+    real = try RealSamples(configuration, of: real.dataset, from: state.data)
     trainer = restored
   }
 }

@@ -8,18 +8,22 @@ final class RealSamples {
   private let batchesPerEpoch: Int?
 
   /// The samples from a position in their order on.
+  ///
+  /// - Parameter dataset: The configuration's data set, where it was read already.
   init(
-    _ configuration: GANConfiguration, from position: BatchSampler.Position = .init()
+    _ configuration: GANConfiguration, of dataset: (any Dataset)? = nil,
+    from position: BatchSampler.Position = .init()
   ) throws {
-    dataset = try configuration.data.dataset(seed: configuration.settings.seed)
+    let seed = configuration.settings.seed
+    let dataset = try dataset ?? configuration.data.dataset(seed: seed)
+    self.dataset = dataset
     if let count = dataset.count, count < configuration.batchSize {
       throw ExperimentError(
         key: "training.batchSize",
         reason: "\(configuration.batchSize) is more than the \(count) samples of \(dataset.name)")
     }
     let sampler = try BatchSampler(
-      for: dataset, batchSize: configuration.batchSize, seed: configuration.settings.seed,
-      from: position)
+      for: dataset, batchSize: configuration.batchSize, seed: seed, from: position)
     batchesPerEpoch = sampler.batchesPerEpoch
     prefetcher = try Prefetcher(dataset, sampler: sampler)
   }

@@ -4,6 +4,8 @@ import TandemRuns
 /// What `tandem show` tells of one run.
 public struct RunReport: JSONReport {
   let summary: RunSummary
+  /// The run that this one was forked from.
+  let parent: ParentRun?
   let samples: [SampleRecord]
   /// Steps of the checkpoints there are.
   package let checkpoints: [Int]
@@ -16,6 +18,7 @@ public struct RunReport: JSONReport {
   public init(path: String) {
     var run = RecordedRun(path: path)
     summary = run.summary
+    parent = run.record?.parent
     samples = run.samples()
     rows = run.metrics().count
     checkpoints = run.checkpoints()
@@ -28,6 +31,7 @@ public struct RunReport: JSONReport {
       "status       \(summary.status.rawValue)" + (summary.message.map { ": \($0)" } ?? ""),
       "directory    \(summary.path)",
     ]
+    if let parent { lines.append("forked from  \(parent.run) at step \(parent.step)") }
     if let step = summary.step {
       lines.append("progress     \(step)/\(summary.totalSteps.map { "\($0)" } ?? "-") steps")
     }

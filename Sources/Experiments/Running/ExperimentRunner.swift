@@ -14,6 +14,8 @@ public struct ExperimentRunner {
 
     /// What run directories are written through; tests let it fail.
     package var fileSystem: any FileSystem = LocalFileSystem()
+    /// A step behind which to stop as at a signal, without an error.
+    package var pauseStep: Int?
 
     /// Options with nothing special about them unless given.
     public init(runsDirectory: String? = nil, maxSteps: Int? = nil, isQuiet: Bool = false) {
@@ -23,8 +25,8 @@ public struct ExperimentRunner {
     }
   }
 
-  private let experiment: Experiment
-  private let options: Options
+  let experiment: Experiment
+  let options: Options
 
   /// A runner of `experiment`.
   public init(_ experiment: Experiment, options: Options = Options()) {
@@ -41,20 +43,53 @@ public struct ExperimentRunner {
   public func run() throws -> String { try run(experiment.configuration) }
 
   private func run(_ configuration: some ExperimentConfiguration) throws -> String {
+    let loop = try loop(configuration)
+    Interruption.watch()
+    return try carryOut(loop, in: try makeRun(configuration, totalSteps: loop.totalSteps))
+  }
+
+  // MARK: - Parts of running, resuming and forking
+
+  /// The loop at the training's start.
+  func loop<Configuration: ExperimentConfiguration>(
+    _ configuration: Configuration
+  ) throws -> TrainingLoop<Configuration.Training> {
     try configuration.memory.check()
     var loop = TrainingLoop(
       try configuration.training(), configuration.settings, maxSteps: options.maxSteps,
       isQuiet: options.isQuiet)
-    Interruption.watch()
+    loop.pauseStep = options.pauseStep
+    return loop
+  }
+
+  /// Makes the directory of a new run.
+  func makeRun(
+    _ configuration: some ExperimentConfiguration, totalSteps: Int, parent: ParentRun? = nil
+  ) throws -> RunDirectory {
     let directory = try RunDirectory.create(
       in: options.runsDirectory ?? "\(experiment.directory)/runs",
       RunDescription(
         experiment: experiment.name, seed: configuration.settings.seed,
-        configuration: experiment.resolved, source: experiment.source,
-        totalSteps: loop.totalSteps, libraries: Libraries.versions,
-        sourceTree: experiment.directory), fileSystem: options.fileSystem)
+        configuration: experiment.resolved, source: experiment.source, totalSteps: totalSteps,
+        directory: experiment.directory, overrides: experiment.overrides, parent: parent,
+        libraries: Libraries.versions, sourceTree: experiment.directory),
+      fileSystem: options.fileSystem)
+    return directory
+  }
+
+  /// Trains in a run directory to the end.
+  ///
+  /// - Returns: The path of the run directory.
+  /// - Throws: `RunFailure` where the training ended early.
+  func carryOut<Training>(
+    _ loop: TrainingLoop<Training>, in directory: RunDirectory
+  ) throws -> String {
+    var loop = loop
     do {
-      try directory.log("run \(directory.id) of \(experiment.name), \(loop.totalSteps) steps")
+      let from = loop.training.step
+      try directory.log(
+        "session \(directory.session) of run \(directory.id) of \(directory.record.experiment), "
+          + "steps \(from) to \(loop.totalSteps)")
       try directory.log("how to read the losses: \(loop.training.reading)")
       try loop.run(in: directory)
       try directory.finish(.done)
@@ -65,21 +100,27 @@ public struct ExperimentRunner {
       try? directory.progress(step: loop.training.step)
       try? directory.log(message)
       try? directory.finish(status, message: message)
-      throw RunFailure(exitCode: exitCode, message: "\(message); the run is \(directory.path)")
+      guard let exitCode else { return directory.path }
+      let command = ShellCommand([ShellCommand.program, "resume", directory.path])
+      throw RunFailure(
+        exitCode: exitCode, reason: message,
+        advice: status == .interrupted
+          ? "go on with: \(command)" : "the run is \(directory.path)")
     }
     return directory.path
   }
 
-  /// How a training that was ended by an error stands, and what is told of it.
+  /// How a training that was ended by an error stands, and what is told of it; no exit code where
+  /// it was meant to end.
   private static func end(
     by error: any Error, lastCheckpoint: Int?
-  ) -> (status: RunStatus, exitCode: Int32, message: String) {
+  ) -> (status: RunStatus, exitCode: Int32?, message: String) {
     switch error {
     case let error as NonFiniteError:
       let saved = lastCheckpoint.map { "step \($0)" } ?? "none"
       return (.stopped, 3, "\(error); the last good checkpoint: \(saved)")
     case let interruption as Interrupted:
-      return (.interrupted, 128 + interruption.signal, "\(interruption)")
+      return (.interrupted, interruption.signal.map { 128 + $0 }, "\(interruption)")
     default: return (.failed, 1, "\(error)")
     }
   }
@@ -89,8 +130,13 @@ public struct ExperimentRunner {
 public struct RunFailure: Error, CustomStringConvertible {
   /// What the program exits with: 1 failed, 3 stopped by a health rule, 128 + signal.
   public let exitCode: Int32
-  /// What happened, and the run directory.
-  public let message: String
+  /// What happened.
+  public let reason: String
+  /// Where the run directory is, or how to go on.
+  public let advice: String
+
+  /// What happened, and what there is to do about it.
+  public var message: String { "\(reason); \(advice)" }
 
   public var description: String { message }
 }

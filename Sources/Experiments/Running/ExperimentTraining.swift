@@ -8,7 +8,9 @@ import TandemTraining
 /// The runner calls `sample` once before the first step. After each step it calls, where the
 /// configuration's intervals say so and in this order, `evaluate`, `sample` and `checkpoint`, and
 /// writes what they give into the run directory. Steps are counted from 1 there: metrics, samples
-/// and checkpoints name a step by how many have been taken with it.
+/// and checkpoints name a step by how many have been taken with it. What is due only because a step
+/// is the last is asked of a copy: it leaves no trace in the checkpoint, so that a run which is
+/// made longer goes on as if it had never ended.
 public protocol ExperimentTraining {
   /// Steps taken.
   var step: Int { get }

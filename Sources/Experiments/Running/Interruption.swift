@@ -32,12 +32,14 @@ enum Interruption {
   }
 }
 
-/// A signal that ended a run after its step.
+/// What ended a run after its step: a signal, or a pause that was planned.
 struct Interrupted: Error, CustomStringConvertible {
-  let signal: Int32
+  /// Nil for a planned pause.
+  let signal: Int32?
   let step: Int
 
   var description: String {
-    "interrupted by \(signal == SIGINT ? "SIGINT" : "SIGTERM") after step \(step), which is saved"
+    let cause = signal.map { "interrupted by \($0 == SIGINT ? "SIGINT" : "SIGTERM")" } ?? "paused"
+    return "\(cause) after step \(step), which is saved"
   }
 }

@@ -2,17 +2,28 @@ import TandemRuns
 import TandemTraining
 
 /// One plain loop that trains, logs, validates, samples and saves.
+///
+/// A loop that goes on from a checkpoint does what the one that wrote it would have done, to the
+/// bit. Three rules keep it so: a checkpoint holds all that the loop itself remembers
+/// (`LoopState`); what is done only because a step is the last is done on copies; and a signal
+/// adds a checkpoint to its step but nothing else.
 struct TrainingLoop<Training: ExperimentTraining> {
   private(set) var training: Training
   /// The step of the last checkpoint, which was good.
   private(set) var lastCheckpoint: Int?
   /// Steps after which the loop ends.
   let totalSteps: Int
+  /// A step to stop behind as if a signal had come there.
+  var pauseStep: Int?
 
   private let settings: RunSettings
   private let isQuiet: Bool
-  /// The value of the decisive metric of the best validation so far.
-  private var best: Double?
+  private var opening = LoopOpening.start
+  private var state = LoopState()
+  /// Seconds that earlier sessions took up to where this one goes on.
+  private var earlierSeconds = 0.0
+  private var throughput = Throughput()
+  private var start = ContinuousClock.now
 
   init(_ training: Training, _ settings: RunSettings, maxSteps: Int?, isQuiet: Bool) {
     self.training = training
@@ -21,22 +32,35 @@ struct TrainingLoop<Training: ExperimentTraining> {
     totalSteps = min(training.totalSteps, maxSteps ?? .max)
   }
 
+  /// Goes to a checkpoint, of the run itself or of one that the run is a fork of.
+  ///
+  /// - Parameter seconds: What the run's earlier sessions took by then.
+  mutating func restore(_ checkpoint: Checkpoint, seconds: Double, as opening: LoopOpening) throws {
+    try training.restore(checkpoint)
+    self.opening = opening
+    earlierSeconds = seconds
+    state = try checkpoint.loop(LoopState.self) ?? LoopState()
+    if opening == .fork {
+      // The parent's best is not among the child's checkpoints, and was perhaps measured otherwise.
+      state.best = nil
+    } else {
+      lastCheckpoint = checkpoint.step
+    }
+  }
+
   /// Trains to the end, or to the step after which a signal came.
   mutating func run(in run: RunDirectory) throws {
     var progress = ProgressLine(to: totalSteps, isQuiet: isQuiet)
     defer { progress.finish() }
-    var throughput = Throughput()
-    // A row stands for the steps since the one before. Where a checkpoint is written there is a
-    // row, so that none of them are lost to a training that goes on from it.
-    var means = RunningMeans()
-    let start = ContinuousClock.now
-    _ = try training.sample(in: run)
+    start = .now
+    try open(run)
+    throughput = Throughput()
     while training.step < totalSteps {
       let taken = try training.takeStep()
       let step = training.step
       throughput.advance(examples: taken.examples)
       for (name, value) in taken.metrics {
-        means.add(name, value, weight: Double(taken.examples))
+        state.means.add(name, value, weight: Double(taken.examples))
       }
       progress.show(
         step: step, throughput,
@@ -44,42 +68,81 @@ struct TrainingLoop<Training: ExperimentTraining> {
 
       let isLast = step == totalSteps
       let signal = Interruption.signal
-      let evaluates = settings.validationEvery.map { isLast || step.isMultiple(of: $0) } ?? false
-      let samples = isLast || step.isMultiple(of: settings.samplesEvery)
-      var saves = isLast || signal != nil || step.isMultiple(of: settings.checkpoints.every)
-      guard evaluates || samples || saves || step.isMultiple(of: settings.metricsEvery) else {
-        continue
-      }
+      let isInterrupted = !isLast && (signal != nil || step == pauseStep)
+      let due = DueWork(at: step, settings)
+      guard due.row || isLast || isInterrupted else { continue }
 
-      var row: [String: Float] = [:]
-      func note(_ metrics: [(name: String, value: Double)]) {
-        for (name, value) in metrics { row[name] = Float(value) }
-      }
-      let rowMeans = means.take()
-      note(rowMeans)
-      note(training.derived(rowMeans))
-      row["\(training.exampleUnit)/s"] = throughput.examplesPerSecond.map { Float($0) }
       throughput.pause()
-      var record: [String: Double] = [:]
-      if evaluates {
-        let evaluation = try training.evaluate()
-        note(evaluation.metrics)
-        record = try noteBest(evaluation)
-        saves = saves || !record.isEmpty
+      let best = due.row || isLast ? try writeRow(due, isLast: isLast, in: run) : [:]
+      if due.checkpoint || isLast || isInterrupted || !best.isEmpty {
+        try save(in: run, best: best)
       }
-      if samples { note(try training.sample(in: run)) }
-      try run.metrics.append(
-        step: step, epoch: training.epoch, seconds: start.duration(to: .now) / .seconds(1),
-        floats: row)
-      try run.progress(step: step, metrics: row.mapValues { Double($0) })
-      if saves { try save(in: run, best: record) }
-      if let signal, !isLast { throw Interrupted(signal: signal, step: step) }
+      if isInterrupted { throw Interrupted(signal: signal, step: step) }
       throughput.resume()
     }
   }
 
+  /// What is done before the first step of a session.
+  private mutating func open(_ run: RunDirectory) throws {
+    switch opening {
+    case .start: _ = try training.sample(in: run)
+    case .checkpoint:
+      // Another process may have died between writing a checkpoint and removing older ones.
+      try run.checkpoints.prune(settings.checkpoints.retention, upTo: training.step)
+    case .fork:
+      _ = try onCopy { try $0.sample(in: run) }
+      // From here on the run stands on its own, whatever becomes of its parent.
+      try save(in: run, best: [:])
+    }
+  }
+
+  /// Validates and samples where that is due, and writes the row of metrics.
+  ///
+  /// - Returns: The decisive metric with its value, where the validation is the best so far.
+  private mutating func writeRow(
+    _ due: DueWork, isLast: Bool, in run: RunDirectory
+  ) throws -> [String: Double] {
+    let step = training.step
+    var row: [String: Float] = [:]
+    func note(_ metrics: [(name: String, value: Double)]) {
+      for (name, value) in metrics { row[name] = Float(value) }
+    }
+    var means = state.means
+    let rowMeans = means.take()
+    if due.row { state.means = means }
+    note(rowMeans)
+    note(training.derived(rowMeans))
+    row["\(training.exampleUnit)/s"] = throughput.examplesPerSecond.map { Float($0) }
+
+    var best: [String: Double] = [:]
+    if due.validation || (isLast && settings.validationEvery != nil) {
+      let evaluation = try due.validation ? training.evaluate() : onCopy { try $0.evaluate() }
+      note(evaluation.metrics)
+      best = try noteBest(evaluation, isKept: due.validation)
+    }
+    if due.sample || isLast {
+      note(try due.sample ? training.sample(in: run) : onCopy { try $0.sample(in: run) })
+    }
+    try run.metrics.append(step: step, epoch: training.epoch, seconds: seconds, floats: row)
+    try run.progress(step: step, metrics: row.mapValues { Double($0) })
+    return best
+  }
+
+  /// What a body gives that leaves the training itself as it is.
+  private func onCopy<Value>(_ body: (inout Training) throws -> Value) rethrows -> Value {
+    var copy = training
+    return try body(&copy)
+  }
+
+  /// Seconds since the run began, all sessions together.
+  private var seconds: Double { earlierSeconds + start.duration(to: .now) / .seconds(1) }
+
   /// The decisive metric with its value, where a validation is the best so far.
-  private mutating func noteBest(_ evaluation: Evaluation) throws -> [String: Double] {
+  ///
+  /// - Parameter isKept: Whether later validations are held against this one.
+  private mutating func noteBest(
+    _ evaluation: Evaluation, isKept: Bool
+  ) throws -> [String: Double] {
     guard let decisive = evaluation.decisive,
       let value = evaluation.metrics.first(where: { $0.name == decisive.name })?.value
     else { return [:] }
@@ -88,8 +151,12 @@ struct TrainingLoop<Training: ExperimentTraining> {
     } catch {
       throw error.at(step: training.step, phase: "validation")
     }
-    if let best, !decisive.mode.isBetter(value, than: best) { return [:] }
-    best = value
+    if let best = state.best, best.metric == decisive.name,
+      !decisive.mode.isBetter(value, than: best.value)
+    {
+      return [:]
+    }
+    if isKept { state.best = .init(metric: decisive.name, value: value) }
     return [decisive.name: value]
   }
 
@@ -97,8 +164,8 @@ struct TrainingLoop<Training: ExperimentTraining> {
   private mutating func save(in run: RunDirectory, best: [String: Double]) throws {
     let contents = try training.checkpoint()
     try run.saveCheckpoint(
-      step: training.step, files: contents.files, state: contents.state, best: best,
-      retention: Retention(last: settings.checkpoints.keep))
+      step: training.step, files: contents.files, state: contents.state, loop: state,
+      seconds: seconds, best: best, retention: settings.checkpoints.retention)
     lastCheckpoint = training.step
   }
 }

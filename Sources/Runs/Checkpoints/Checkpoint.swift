@@ -10,7 +10,7 @@ public struct Checkpoint: Sendable {
     public let sha256: String
   }
 
-  /// What `state.json` says beside the caller's state.
+  /// What `state.json` says beside the state of training.
   struct Manifest: Codable {
     var format = 1
     let step: Int
@@ -30,6 +30,7 @@ public struct Checkpoint: Sendable {
   ///
   /// - Parameter isVerified: whether to check the files' SHA-256 too, which reads them all.
   public init(path: String, verified isVerified: Bool = true) throws(RunError) {
+    try StateFile.check("\(path)/state.json")
     let manifest = try JSONCoding.read(Manifest.self, from: "\(path)/state.json")
     self.path = path
     step = manifest.step
@@ -58,6 +59,11 @@ public struct Checkpoint: Sendable {
     try JSONCoding.read(Held<State>.self, from: "\(path)/state.json").state
   }
 
+  /// The state of the loop around the training, as it was given to `write`; nil where none was.
+  public func loop<State: Decodable>(_ type: State.Type) throws(RunError) -> State? {
+    try JSONCoding.read(Looped<State>.self, from: "\(path)/state.json").loop
+  }
+
   /// Opens a tensor file: `generator.safetensors`.
   public func tensors(_ name: String) throws(RunError) -> SafetensorsFile {
     try SafetensorsFile(contentsOf: "\(path)/\(name)")
@@ -65,6 +71,10 @@ public struct Checkpoint: Sendable {
 
   private struct Held<State: Decodable>: Decodable {
     let state: State
+  }
+
+  private struct Looped<State: Decodable>: Decodable {
+    let loop: State?
   }
 }
 
@@ -76,6 +86,9 @@ public struct CheckpointPointer: Codable, Equatable, Sendable {
   public let folder: String
   /// The metric's value there; nil in `last.json`.
   public let value: Double?
+  /// The seconds that the run had taken by then; nil where they were not told. They stand here so
+  /// that checkpoints of equal trainings are equal.
+  public var seconds: Double?
 }
 
 /// Which checkpoints are kept; the best ones that a pointer names always are.

@@ -25,11 +25,14 @@ public struct CheckpointStore: Sendable {
   /// - Parameters:
   ///   - files: tensor files by name, `.safetensors` included.
   ///   - state: what training needs beside tensors.
+  ///   - loop: what the loop around it needs.
+  ///   - seconds: how long the run has taken by then.
   ///   - best: metrics of which this checkpoint is the best so far, with their values.
   @discardableResult
   public func write(
     step: Int, files: [String: SafetensorsContents], state: some Encodable,
-    best: [String: Double] = [:], retention: Retention = Retention()
+    loop: (any Encodable)? = nil, seconds: Double? = nil, best: [String: Double] = [:],
+    retention: Retention = Retention()
   ) throws(RunError) -> Checkpoint {
     let folder = Self.folderName(step)
     guard step >= 0 else {
@@ -39,7 +42,7 @@ public struct CheckpointStore: Sendable {
     if exists(partial) { try fileSystem.removeTree(partial) }
     do {
       try fileSystem.makeFolder(partial)
-      try writeFiles(files, step: step, state: state, in: partial)
+      try writeFiles(files, step: step, state: state, loop: loop, in: partial)
       try fileSystem.synchronizeFolder(partial)
       try put(partial, at: folder)
     } catch {
@@ -49,8 +52,8 @@ public struct CheckpointStore: Sendable {
     for (metric, value) in best.sorted(by: { $0.key < $1.key }) {
       try point("best-\(metric)", to: step, value: value)
     }
-    try point("last", to: step, value: nil)
-    try prune(retention)
+    try point("last", to: step, value: nil, seconds: seconds)
+    try prune(retention, upTo: step)
     return try Checkpoint(path: "\(path)/\(folder)", verified: false)
   }
 
@@ -79,7 +82,9 @@ public struct CheckpointStore: Sendable {
   /// step; nil when there is none.
   ///
   /// - Parameter skipped: receives the error of each newer checkpoint that is damaged.
-  public func last(skipped: ((RunError) -> Void)? = nil) throws(RunError) -> Checkpoint? {
+  public func last(
+    skipped: (RunError) -> Void = { _ in }
+  ) throws(RunError) -> Checkpoint? {
     var candidates = Array(try steps().reversed())
     if let pointer = try? pointer("last"), let index = candidates.firstIndex(of: pointer.step) {
       candidates.insert(candidates.remove(at: index), at: 0)
@@ -88,10 +93,16 @@ public struct CheckpointStore: Sendable {
       do {
         return try checkpoint(step: step)
       } catch {
-        skipped?(error)
+        skipped(error)
       }
     }
     return nil
+  }
+
+  /// The seconds that the run had taken at the checkpoint of `last.json`; nil for another step.
+  public func seconds(at step: Int) -> Double? {
+    guard let last = try? pointer("last"), last.step == step else { return nil }
+    return last.seconds
   }
 
   /// The best checkpoint by a metric, with the metric's value; nil when none was marked.
@@ -108,13 +119,18 @@ public struct CheckpointStore: Sendable {
   }
 
   /// Removes the checkpoints that need not be kept.
-  public func prune(_ retention: Retention) throws(RunError) {
-    let steps = try steps()
+  ///
+  /// - Parameter last: The step that training is at. Later checkpoints are those of a session that
+  ///   got further before it was resumed from here: they neither count as the latest nor go.
+  public func prune(_ retention: Retention, upTo last: Int = .max) throws(RunError) {
+    let steps = try steps().filter { $0 <= last }
     var kept = Set(steps.suffix(max(1, retention.last)))
     if let every = retention.every, every > 0 { kept.formUnion(steps.filter { $0 % every == 0 }) }
     for name in try namesInFolder(path) where name.hasSuffix(".json") && name.first != "." {
       // A pointer that cannot be read may mean any of them: nothing is removed then.
-      kept.insert(try JSONCoding.read(CheckpointPointer.self, from: "\(path)/\(name)").step)
+      guard let pointer = try? JSONCoding.read(CheckpointPointer.self, from: "\(path)/\(name)")
+      else { return }
+      kept.insert(pointer.step)
     }
     for step in steps where !kept.contains(step) {
       // Hidden first, so that no half-removed checkpoint bears a name.
@@ -145,7 +161,8 @@ public struct CheckpointStore: Sendable {
   // MARK: - Parts of writing
 
   private func writeFiles(
-    _ files: [String: SafetensorsContents], step: Int, state: some Encodable, in folder: String
+    _ files: [String: SafetensorsContents], step: Int, state: some Encodable,
+    loop: (any Encodable)?, in folder: String
   ) throws(RunError) {
     var written: [String: Checkpoint.File] = [:]
     for (name, contents) in files.sorted(by: { $0.key < $1.key }) {
@@ -155,9 +172,11 @@ public struct CheckpointStore: Sendable {
       let (size, sha256) = try contents.write(to: "\(folder)/\(name)", fileSystem: fileSystem)
       written[name] = .init(size: size, sha256: sha256)
     }
-    let whole = Whole(step: step, files: written, state: state)
+    let whole = Whole(
+      step: step, files: written, state: state, loop: loop.map { AnyEncodable(value: $0) })
     let place = "\(folder)/state.json"
-    try fileSystem.createFile(place, bytes: try JSONCoding.file(whole, path: place))
+    let text = StateFile.sealed(try JSONCoding.file(whole, path: place))
+    try fileSystem.createFile(place, bytes: text)
   }
 
   private struct Whole<State: Encodable>: Encodable {
@@ -165,6 +184,13 @@ public struct CheckpointStore: Sendable {
     let step: Int
     let files: [String: Checkpoint.File]
     let state: State
+    let loop: AnyEncodable?
+  }
+
+  private struct AnyEncodable: Encodable {
+    let value: any Encodable
+
+    func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
   }
 
   /// Renames a complete folder to its name, where one of that name may stand.
@@ -186,8 +212,11 @@ public struct CheckpointStore: Sendable {
     if exists(aside) { try fileSystem.removeTree(aside) }
   }
 
-  private func point(_ name: String, to step: Int, value: Double?) throws(RunError) {
-    let pointer = CheckpointPointer(step: step, folder: Self.folderName(step), value: value)
+  private func point(
+    _ name: String, to step: Int, value: Double?, seconds: Double? = nil
+  ) throws(RunError) {
+    let pointer = CheckpointPointer(
+      step: step, folder: Self.folderName(step), value: value, seconds: seconds)
     let place = pointerPath(name)
     try fileSystem.replaceFile(place, bytes: try JSONCoding.file(pointer, path: place))
   }

@@ -28,6 +28,11 @@ public final class JSONLines<Row: Codable & Sendable>: Sendable {
     }
   }
 
+  /// Writes all rows to the disk itself, so that they survive a power cut.
+  public func synchronize() throws(RunError) {
+    try file.withLock { (file) throws(RunError) in try file.synchronize() }
+  }
+
   /// Writes all rows to the disk and closes the file; later calls do nothing.
   public func close() throws(RunError) {
     try file.withLock { (file) throws(RunError) in try file.close() }

@@ -11,8 +11,8 @@ public struct RunEvent: Equatable, Sendable {
   public enum Kind: Equatable, Sendable {
     /// The first session began.
     case start
-    /// A later session began from a checkpoint.
-    case resume(checkpoint: String)
+    /// A later session began from a checkpoint, or from the start where there was none yet.
+    case resume(checkpoint: String?)
     /// A checkpoint was written; `path` is relative to the run directory.
     case checkpoint(path: String)
     /// A health rule spoke.
@@ -69,7 +69,8 @@ extension RunEvent: Codable {
     step = try row.decode(Int.self, forKey: .step)
     switch try row.decode(Name.self, forKey: .kind) {
     case .start: kind = .start
-    case .resume: kind = .resume(checkpoint: try text(.checkpoint))
+    case .resume:
+      kind = .resume(checkpoint: try row.decodeIfPresent(String.self, forKey: .checkpoint))
     case .checkpoint: kind = .checkpoint(path: try text(.path))
     case .health:
       let severity = try row.decode(Severity.self, forKey: .severity)
@@ -92,7 +93,7 @@ extension RunEvent: Codable {
       try row.encode(Name.start, forKey: .kind)
     case .resume(let checkpoint):
       try row.encode(Name.resume, forKey: .kind)
-      try row.encode(checkpoint, forKey: .checkpoint)
+      try row.encodeIfPresent(checkpoint, forKey: .checkpoint)
     case .checkpoint(let path):
       try row.encode(Name.checkpoint, forKey: .kind)
       try row.encode(path, forKey: .path)

@@ -19,6 +19,10 @@ extension RunDirectory {
       try put("config.resolved.json", Array(description.configuration.json.utf8))
       let machine = Machine.current(libraries: description.libraries)
       try put("env.json", try JSONCoding.file(machine, path: "\(folder)/env.json"))
+      // Empty ones too: a reader finds each file whenever the process dies.
+      for name in ["metrics.jsonl", "events.jsonl", "samples/index.jsonl", "log.txt"] {
+        try put(name, [])
+      }
       if !patch.isEmpty {
         try fileSystem.makeFolder("\(folder)/code")
         try put("code/diff.patch", patch)
@@ -97,12 +101,16 @@ extension RunDirectory {
   @discardableResult
   public func saveCheckpoint(
     step: Int, files: [String: SafetensorsContents], state: some Encodable,
-    best: [String: Double] = [:], retention: Retention = Retention()
+    loop: (any Encodable)? = nil, seconds: Double? = nil, best: [String: Double] = [:],
+    retention: Retention = Retention()
   ) throws(RunError) -> Checkpoint {
-    // A resumed run reads the rows up to its checkpoint: they must be there when it is.
+    // A resumed run repeats nothing of what was before its checkpoint: that must be there when the
+    // checkpoint is.
     try metrics.synchronize()
+    try samples.synchronize()
     let checkpoint = try checkpoints.write(
-      step: step, files: files, state: state, best: best, retention: retention)
+      step: step, files: files, state: state, loop: loop, seconds: seconds, best: best,
+      retention: retention)
     try record(
       .checkpoint(path: "checkpoints/\(CheckpointStore.folderName(step))"), step: step)
     return checkpoint

@@ -95,40 +95,18 @@ public final class RunDirectory: Sendable {
 
   /// Goes on with a run: locks it, cleans up after a process that died, begins a new session.
   ///
+  /// Who must look at the run first, to choose a checkpoint, uses `ClaimedRun`.
+  ///
   /// - Parameter step: of the checkpoint that training goes on from.
   public static func resume(
     _ path: String, from step: Int, arguments: [String] = CommandLine.arguments,
     fileSystem: any FileSystem = LocalFileSystem()
   ) throws(RunError) -> RunDirectory {
-    let lock = try takeLock(path, fileSystem)
-    var record: RunRecord
-    do {
-      record = try RunRecord(directory: path)
-      try CheckpointStore(path: "\(path)/checkpoints", fileSystem: fileSystem).recover()
-    } catch {
-      try? fileSystem.close(lock)
-      throw error
-    }
-    let now = Timestamp.rounded(Date())
-    if let last = record.sessions.indices.last, record.sessions[last].status == .running {
-      record.sessions[last].status = .lost
-    }
-    record.sessions.append(
-      .init(
-        number: (record.sessions.last?.number ?? 0) + 1, started: now, firstStep: step,
-        status: .running, arguments: arguments, process: .current))
-    record.status = .running
-    record.ended = nil
-    record.message = nil
-    record.step = step
-    let run = try open(path, record, lock: lock, fileSystem)
-    try run.update { _ in }
-    try run.record(.resume(checkpoint: CheckpointStore.folderName(step)), step: step)
-    return run
+    try ClaimedRun(path, fileSystem: fileSystem).begin(from: step, arguments: arguments)
   }
 
   /// Opens the files of a run that is locked, or gives up its lock.
-  private static func open(
+  static func open(
     _ path: String, _ record: RunRecord, lock: OpenFile, _ fileSystem: any FileSystem
   ) throws(RunError) -> RunDirectory {
     do {

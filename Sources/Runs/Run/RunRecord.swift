@@ -36,6 +36,13 @@ public struct RunRecord: Codable, Equatable, Sendable {
   public var ended: Date?
   /// The first session's command line.
   public var arguments: [String]
+  /// The experiment's directory; nil in records of programs that did not note it.
+  public var directory: String?
+  /// `key=value` each: what was set in place of what the directory's `experiment.yaml` says; nil
+  /// in records of programs that did not note it.
+  public var overrides: [String]?
+  /// The run that this one began from, with another configuration; nil for one that began anew.
+  public var parent: ParentRun?
   /// What every random number follows from.
   public var seed: UInt64
   /// Of the configuration without its seed: equal for runs that differ in the seed alone.
@@ -82,17 +89,34 @@ public struct RunRecord: Codable, Equatable, Sendable {
     self.created = created
     updated = created
     arguments = description.arguments
+    directory = description.directory
+    overrides = description.overrides
+    parent = description.parent
     seed = description.seed
     self.configuration = configuration
     self.git = git
-    step = 0
+    step = description.parent?.step ?? 0
     totalSteps = description.totalSteps
     metrics = [:]
     sessions = [
       Session(
-        number: 1, started: created, firstStep: 0, status: .running,
+        number: 1, started: created, firstStep: description.parent?.step ?? 0, status: .running,
         arguments: description.arguments, process: .current)
     ]
+  }
+}
+
+/// The run that another one was forked from.
+public struct ParentRun: Codable, Equatable, Sendable {
+  /// Its id.
+  public var run: String
+  /// The step of the checkpoint that was gone on from.
+  public var step: Int
+
+  /// The run `run` at the step `step`.
+  public init(run: String, step: Int) {
+    self.run = run
+    self.step = step
   }
 }
 
@@ -110,6 +134,12 @@ public struct RunDescription: Sendable {
   public var totalSteps: Int?
   /// The command line.
   public var arguments: [String]
+  /// The experiment's directory.
+  public var directory: String?
+  /// What was set in place of what the directory's `experiment.yaml` says.
+  public var overrides: [String]?
+  /// The run that this one is forked from; the first session then begins at its step.
+  public var parent: ParentRun?
   /// Versions of the libraries in use, for `env.json`.
   public var libraries: [String: String]
   /// A folder of the git tree whose state is recorded; nil to record none.
@@ -118,8 +148,9 @@ public struct RunDescription: Sendable {
   /// A description of the given values.
   public init(
     experiment: String, seed: UInt64, configuration: ConfigurationValue, source: String,
-    totalSteps: Int? = nil, arguments: [String] = CommandLine.arguments,
-    libraries: [String: String] = [:], sourceTree: String? = "."
+    totalSteps: Int? = nil, arguments: [String] = CommandLine.arguments, directory: String? = nil,
+    overrides: [String]? = nil, parent: ParentRun? = nil, libraries: [String: String] = [:],
+    sourceTree: String? = "."
   ) {
     self.experiment = experiment
     self.seed = seed
@@ -127,6 +158,9 @@ public struct RunDescription: Sendable {
     self.source = source
     self.totalSteps = totalSteps
     self.arguments = arguments
+    self.directory = directory
+    self.overrides = overrides
+    self.parent = parent
     self.libraries = libraries
     self.sourceTree = sourceTree
   }

@@ -27,6 +27,13 @@ public struct NonMonotonicTrigger: Sendable, Hashable, Codable {
     self.patience = patience
   }
 
+  /// This trigger with the losses that another has seen, which may have had another patience.
+  public func continuing(_ other: NonMonotonicTrigger) -> NonMonotonicTrigger {
+    var copy = self
+    (copy.losses, copy.isTriggered) = (other.losses, other.isTriggered)
+    return copy
+  }
+
   /// Takes note of a check's loss; returns whether it is the one that triggers. What is not
   /// finite counts as greater than every other loss.
   public mutating func observe(_ loss: Double) -> Bool {

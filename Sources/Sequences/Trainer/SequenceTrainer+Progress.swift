@@ -17,7 +17,6 @@ extension SequenceTrainer {
     public var averageCount: Int?
     /// Tensors of the carried state, where there is one.
     public var carriedCount: Int?
-    public var best: BestMeasure?
   }
 
   /// The tensors that a training goes on from, by part.
@@ -31,8 +30,7 @@ extension SequenceTrainer {
     Progress(
       step: step, epoch: epoch, dropout: dropout, optimizerStep: optimizer.step,
       plateau: rate.state,
-      averaging: averaging, averageCount: average?.count, carriedCount: carried?.tensors.count,
-      best: best)
+      averaging: averaging, averageCount: average?.count, carriedCount: carried?.tensors.count)
   }
 
   /// The tensors to be stored with `progress`.
@@ -49,6 +47,9 @@ extension SequenceTrainer {
 
   /// Takes over a stored training: goes on exactly as the one that stored it would have.
   ///
+  /// Where this trainer's schedule or averaging have other settings than that one's, they go on
+  /// from its state with their own.
+  ///
   /// - Parameter tensors: Those of `parts`, by part and name.
   /// - Throws: `StateMismatch`, `OptimizerStateMismatch` or `CarriedStateMismatch`, with what does
   ///   not fit; the trainer is as it was then.
@@ -60,7 +61,7 @@ extension SequenceTrainer {
     try restored.optimizer.load(
       tensors["optimizer"] ?? [:], step: progress.optimizerStep, for: restored.model)
     restored.average = nil
-    if let count = progress.averageCount {
+    if averaging != nil, let count = progress.averageCount {
       var average = WeightAverage(of: restored.model)
       try average.load(tensors["average"] ?? [:], count: count)
       restored.average = average
@@ -68,9 +69,12 @@ extension SequenceTrainer {
     restored.carried = try progress.carriedCount.map {
       try restored.carriedState(tensors["carried"] ?? [:], count: $0)
     }
-    restored.rate.state = progress.plateau
-    restored.averaging = progress.averaging
-    restored.best = progress.best
+    if let stored = progress.plateau {
+      restored.rate.state = rate.state?.continuing(stored)
+    }
+    if let stored = progress.averaging {
+      restored.averaging = averaging?.continuing(stored)
+    }
     restored.step = progress.step
     restored.epoch = progress.epoch
     restored.dropout = progress.dropout

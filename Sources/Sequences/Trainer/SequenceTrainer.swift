@@ -27,8 +27,6 @@ public struct SequenceTrainer<Model: SequenceModel>: Sendable {
   public internal(set) var epoch = 0
   /// Source of dropout masks.
   public internal(set) var dropout: RandomStream
-  /// The best value of the watched measure so far.
-  public internal(set) var best: BestMeasure?
 
   /// A trainer at its start.
   ///
@@ -123,21 +121,11 @@ public struct SequenceTrainer<Model: SequenceModel>: Sendable {
     return measures
   }
 
-  /// Takes note of a validation: it moves a plateau's learning rate, may begin the averaging, and
-  /// is held against the best so far.
-  ///
-  /// - Returns: Whether it is the best so far.
-  @discardableResult
-  public mutating func observe(_ measures: SequenceMeasures) -> Bool {
+  /// Takes note of a validation: it moves a plateau's learning rate and may begin the averaging.
+  public mutating func observe(_ measures: SequenceMeasures) {
     let value = settings.watch.value(measures)
     let cost = settings.watch.isBetterWhenGreater ? -value : value
     rate.observe(value)
     if averaging?.observe(cost) == true { average = WeightAverage(of: model) }
-    guard value.isFinite else { return false }
-    if let best, (settings.watch.isBetterWhenGreater ? -best.value : best.value) <= cost {
-      return false
-    }
-    best = BestMeasure(value: value, step: step)
-    return true
   }
 }

@@ -72,16 +72,3 @@ extension SequenceTrainerSettings.Watch {
     }
   }
 }
-
-/// The best value of the watched measure, and when it was reached.
-public struct BestMeasure: Sendable, Hashable, Codable {
-  public let value: Double
-  /// Steps taken by then.
-  public let step: Int
-
-  /// A value reached after `step` steps.
-  public init(value: Double, step: Int) {
-    self.value = value
-    self.step = step
-  }
-}

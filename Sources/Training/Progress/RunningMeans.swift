@@ -1,6 +1,8 @@
 /// The means of metrics over the steps between two rows of the log.
-public struct RunningMeans: Sendable {
-  private struct Entry: Sendable {
+///
+/// Codable: a training that is saved between two rows goes on with the steps since the last.
+public struct RunningMeans: Sendable, Codable {
+  private struct Entry: Sendable, Codable {
     let name: String
     var mean: Double
     var weight: Double

@@ -57,6 +57,8 @@ public struct PlateauSchedule: Sendable, Hashable, Codable {
 
   /// What the schedule follows.
   public let settings: Settings
+  /// The rate at the start; nil in states that were stored without it.
+  public private(set) var startRate: Double?
   /// The present rate.
   public private(set) var rate: Double
   /// The best value observed.
@@ -80,7 +82,21 @@ public struct PlateauSchedule: Sendable, Hashable, Codable {
     case .absolute(let part): try HyperparameterError.checkNotNegative("threshold", part)
     }
     self.settings = settings
+    startRate = learningRate
     rate = learningRate
+  }
+
+  /// This schedule with what another has observed: the same as that one where their settings and
+  /// start are the same, else with its own settings, at a rate that has fallen by as much.
+  public func continuing(_ other: PlateauSchedule) -> PlateauSchedule {
+    var copy = self
+    (copy.best, copy.badCount) = (other.best, other.badCount)
+    copy.cooldownLeft = min(other.cooldownLeft, settings.cooldown)
+    let start = other.startRate ?? startRate
+    copy.rate =
+      start == startRate || start == 0
+      ? other.rate : max(rate * (other.rate / (start ?? 1)), settings.minimum)
+    return copy
   }
 
   /// Takes note of the metric and returns the rate from here on. NaN is never better.

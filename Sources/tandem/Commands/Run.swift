@@ -3,7 +3,12 @@ import TandemExperiments
 
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run an experiment directory; prints the run's directory as its last line.")
+    abstract: "Run an experiment directory; prints the run's directory as its last line.",
+    discussion: """
+      SIGINT (Ctrl-C) and SIGTERM end the run after its step, with a checkpoint, and print the \
+      command that goes on with it; a second one ends it at once. However a run has ended, \
+      tandem resume goes on from its last checkpoint as if nothing had been.
+      """)
 
   @Argument(help: "A directory with an experiment.yaml.", completion: .directory)
   var directory: String
@@ -18,7 +23,7 @@ struct Run: ParsableCommand {
   @Option(help: "The seed of everything that is random, in place of the configuration's.")
   var seed: UInt64?
 
-  @Option(help: ArgumentHelp("Stop after this many steps.", valueName: "n"))
+  @Option(help: ArgumentHelp("Stop after this many steps; tandem resume goes on.", valueName: "n"))
   var maxSteps: Int?
 
   @Option(

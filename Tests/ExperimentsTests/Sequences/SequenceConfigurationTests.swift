@@ -1,6 +1,7 @@
 import Foundation
 import TandemExperiments
 import TandemRuns
+import TestDisks
 import Testing
 
 /// What the experiments that learn sequences may say, and how all that they may not say is told.

@@ -1,0 +1,63 @@
+import ArgumentParser
+import TandemExperiments
+import TandemRuns
+
+struct Resume: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Go on with a run from its last checkpoint; prints its directory as the last line.",
+    discussion: """
+      What comes out is what an uninterrupted run would have given, to the bit. A run is resumed \
+      with the configuration that it was started with: where its experiment.yaml says something \
+      else by now, or --set does, the keys that differ are listed and nothing is done. --fork \
+      starts a child run with the changed configuration instead, beside the run.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A run's id, the beginning of it, its path, or @last.", valueName: "run"))
+  var name: String
+
+  @Option(help: "Where to look for runs.", completion: .directory)
+  var root = "."
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp("Override a key, for a child run.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Flag(help: "Start a child run from the last checkpoint, with the configuration as it is now.")
+  var fork = false
+
+  @Option(help: ArgumentHelp("Stop when this many steps have been taken.", valueName: "n"))
+  var maxSteps: Int?
+
+  @Flag(help: "Show no progress.")
+  var quiet = false
+
+  func validate() throws {
+    if let maxSteps, maxSteps < 1 {
+      throw ValidationError("--max-steps takes a number of at least 1, not \(maxSteps).")
+    }
+  }
+
+  func run() throws {
+    let origin = try RunOrigin(path: try RunStore(root: root).find(name))
+    let (present, remark) = try origin.present(overrides: overrides)
+    if let remark { note(remark) }
+    if !fork { try origin.check(present) }
+    let runner = ExperimentRunner(
+      fork ? present : origin.experiment, options: .init(maxSteps: maxSteps, isQuiet: quiet))
+    if fork {
+      print(try runner.fork(origin.path, note: note))
+      return
+    }
+    switch try runner.resume(origin.path, note: note) {
+    case .finished(let path): print(path)
+    case .nothingToDo(let path, let step):
+      note("nothing to do: the run has taken all its \(step) steps")
+      print(path)
+    }
+  }
+
+  private func note(_ line: String) { StandardError.write("note: \(line)\n") }
+}
