@@ -62,17 +62,19 @@ let package = Package(
     room("Charts", ["CCairo"]),
     room("Datasets", needs: ["Images"], ["CKernels", "CZlib", crypto]),
     room("Runs", needs: ["Tensors"], [.product(name: "Yams", package: "Yams"), crypto]),
+    room("Health", needs: ["Runs"]),
     room(
       "Experiments",
       needs: [
-        "Adversarial", "Charts", "Datasets", "Images", "Layers", "Runs", "Sequences",
+        "Adversarial", "Charts", "Datasets", "Health", "Images", "Layers", "Runs", "Sequences",
         "Tensors", "Training",
       ]),
     .target(
       name: "Tandem",
       dependencies: [
         "TandemTensors", "TandemLayers", "TandemTraining", "TandemAdversarial", "TandemSequences",
-        "TandemImages", "TandemCharts", "TandemDatasets", "TandemRuns", "TandemExperiments",
+        "TandemImages", "TandemCharts", "TandemDatasets", "TandemRuns", "TandemHealth",
+        "TandemExperiments",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -105,10 +107,12 @@ let package = Package(
     tests(of: "Charts"),
     tests(of: "Datasets", needs: ["Images"], ["CZlib", crypto]),
     tests(of: "Runs", needs: ["Tensors"], resources: [.copy("Fixtures")]),
+    tests(of: "Health", needs: ["Runs"]),
     tests(
       of: "Experiments",
       needs: [
-        "Adversarial", "Datasets", "Images", "Layers", "Runs", "Sequences", "Tensors", "Training",
+        "Adversarial", "Datasets", "Health", "Images", "Layers", "Runs", "Sequences", "Tensors",
+        "Training",
       ]),
     .testTarget(
       name: "CommandTests", dependencies: ["TandemCommand", "TandemRuns"],

@@ -7,6 +7,8 @@ public struct RunReport: JSONReport {
   let samples: [SampleRecord]
   /// Steps of the checkpoints there are.
   package let checkpoints: [Int]
+  /// What the health rules found, in the order of finding.
+  package let health: [HealthEntry]
   /// Rows of metrics.
   let rows: Int
   /// What could not be read, a line each.
@@ -19,6 +21,7 @@ public struct RunReport: JSONReport {
     samples = run.samples()
     rows = run.metrics().count
     checkpoints = run.checkpoints()
+    health = HealthEntry.entries(of: run.events())
     problems = run.notes
   }
 
@@ -42,6 +45,7 @@ public struct RunReport: JSONReport {
     lines.append("checkpoints  " + (checkpoints.isEmpty ? "none" : list(checkpoints)))
     lines.append("samples      " + (samples.isEmpty ? "none" : list(samples.map(\.step))))
     if let last = samples.last { lines.append("  latest: \(summary.path)/samples/\(last.file)") }
+    lines += health.map { "health       \($0.text)" }
     lines += problems.map { "damaged      \($0)" }
     return lines.joined(separator: "\n")
   }

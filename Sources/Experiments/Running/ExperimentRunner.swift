@@ -1,3 +1,4 @@
+import TandemHealth
 import TandemRuns
 import TandemTraining
 
@@ -52,7 +53,8 @@ public struct ExperimentRunner {
         experiment: experiment.name, seed: configuration.settings.seed,
         configuration: experiment.resolved, source: experiment.source,
         totalSteps: loop.totalSteps, libraries: Libraries.versions,
-        sourceTree: experiment.directory), fileSystem: options.fileSystem)
+        sourceTree: experiment.directory, readings: loop.training.readings),
+      fileSystem: options.fileSystem)
     do {
       try directory.log("run \(directory.id) of \(experiment.name), \(loop.totalSteps) steps")
       try directory.log("how to read the losses: \(loop.training.reading)")
@@ -63,6 +65,11 @@ public struct ExperimentRunner {
         by: error, lastCheckpoint: loop.lastCheckpoint)
       // What failed may be the writing itself: the first error is the one to tell.
       try? directory.progress(step: loop.training.step)
+      if let error = error as? NonFiniteError {
+        let alert = HealthAlert(
+          error, step: loop.training.step, lastCheckpoint: loop.lastCheckpoint)
+        try? directory.record(alert.event, step: alert.step)
+      }
       try? directory.log(message)
       try? directory.finish(status, message: message)
       throw RunFailure(exitCode: exitCode, message: "\(message); the run is \(directory.path)")
@@ -78,6 +85,7 @@ public struct ExperimentRunner {
     case let error as NonFiniteError:
       let saved = lastCheckpoint.map { "step \($0)" } ?? "none"
       return (.stopped, 3, "\(error); the last good checkpoint: \(saved)")
+    case let stop as StoppedByHealth: return (.stopped, 3, "\(stop)")
     case let interruption as Interrupted:
       return (.interrupted, 128 + interruption.signal, "\(interruption)")
     default: return (.failed, 1, "\(error)")

@@ -1,3 +1,4 @@
+import TandemHealth
 import TandemRuns
 import TandemTraining
 
@@ -11,6 +12,8 @@ struct TrainingLoop<Training: ExperimentTraining> {
 
   private let settings: RunSettings
   private let isQuiet: Bool
+  /// What watches over the metrics.
+  var health: HealthMonitor
   /// The value of the decisive metric of the best validation so far.
   private var best: Double?
 
@@ -18,6 +21,7 @@ struct TrainingLoop<Training: ExperimentTraining> {
     self.training = training
     self.settings = settings
     self.isQuiet = isQuiet
+    health = settings.health
     totalSteps = min(training.totalSteps, maxSteps ?? .max)
   }
 
@@ -72,8 +76,10 @@ struct TrainingLoop<Training: ExperimentTraining> {
         step: step, epoch: training.epoch, seconds: start.duration(to: .now) / .seconds(1),
         floats: row)
       try run.progress(step: step, metrics: row.mapValues { Double($0) })
-      if saves { try save(in: run, best: record) }
+      let alert = try watch(row, in: run, progress)
+      if saves || alert != nil { try save(in: run, best: record) }
       if let signal, !isLast { throw Interrupted(signal: signal, step: step) }
+      if let alert, !isLast, health.action == .stop { throw StoppedByHealth(alert: alert) }
       throughput.resume()
     }
   }
@@ -97,7 +103,8 @@ struct TrainingLoop<Training: ExperimentTraining> {
   private mutating func save(in run: RunDirectory, best: [String: Double]) throws {
     let contents = try training.checkpoint()
     try run.saveCheckpoint(
-      step: training.step, files: contents.files, state: contents.state, best: best,
+      step: training.step, files: contents.files,
+      state: WatchedState(state: contents.state, health: health.state), best: best,
       retention: Retention(last: settings.checkpoints.keep))
     lastCheckpoint = training.step
   }
