@@ -82,7 +82,8 @@ public struct HealthMonitor: Sendable {
     }
     set {
       for index in rules.indices {
-        newValue.memories[type(of: rules[index]).name].map { rules[index].remember($0) }
+        guard let memory = newValue.memories[type(of: rules[index]).name] else { continue }
+        rules[index].remember(memory)
       }
       holding = Set(newValue.holding).intersection(ruleNames)
     }

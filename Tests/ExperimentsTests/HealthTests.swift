@@ -36,7 +36,7 @@ import Testing
     // It is the value of the row.
     let history = try MetricsHistory(contentsOf: "\(path)/metrics.jsonl")
     let series = try #require(history.series("diversity"))
-    #expect(series.steps.first == 6 && series.values.first == value)
+    #expect(series.steps.first == 6 && series.values.first.map { Float($0) } == Float(value))
     let log = try text(of: "\(path)/log.txt")
     #expect(log.contains("health, step 6: collapse: the generator has collapsed"))
     let report = RunReport(path: path)
@@ -78,7 +78,11 @@ import Testing
   @Test func whatTheRulesKnowIsInTheCheckpoint() throws {
     let keys = "overpowering: {threshold: 0.5, release: 0.5, credit: 1, after: 0}"
     let experiment = try scratch.experiment(
-      points, overrides: ["health={\(keys), collapse: {threshold: 1, patience: 2}}"])
+      points,
+      overrides: [
+        "checkpoints={every: 5, keep: 5}",
+        "health={\(keys), collapse: {threshold: 1, patience: 2}}",
+      ])
     let path = try run(experiment, in: scratch.path)
     let step = 5
     let store = CheckpointStore(path: "\(path)/checkpoints")

@@ -10,12 +10,17 @@ import Testing
   init() throws { scratch = try Scratch() }
 
   /// The rule that stops an experiment.
-  func stop(_ yaml: String, _ overrides: [String] = []) throws -> String? {
+  func stop(_ yaml: String, _ overrides: [String] = []) throws -> String {
     let experiment = try scratch.experiment(yaml, overrides: overrides + ["health.onAlert=stop"])
     #expect(throws: RunFailure.self) { try run(experiment, in: "\(scratch.path)/runs") }
     let path = try #require(try runDirectories("\(scratch.path)/runs").first)
-    #expect(try RunRecord(directory: path).status == .stopped)
-    return RunReport(path: path).health.last { $0.severity != .notice }?.rule
+    let record = try RunRecord(directory: path)
+    #expect(record.status == .stopped)
+    let name = record.message?.firstMatch(of: /stopped by the health rule (\w+) at step/)?.1
+    let rule = try #require(name.map(String.init), "\(record.message ?? "no message")")
+    // It is among the events too.
+    #expect(RunReport(path: path).health.contains { $0.rule == rule && $0.step == record.step })
+    return rule
   }
 
   func ring(_ objective: String) throws -> String {
