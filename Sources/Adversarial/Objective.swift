@@ -1,3 +1,4 @@
+import Foundation
 import TandemTensors
 
 /// What generator and discriminator minimise, and nothing else: a function of the discriminator's
@@ -12,6 +13,13 @@ public protocol AdversarialObjective: Sendable {
   func generatorLoss(generated: Tensor) -> Tensor
   /// How to read the two loss curves, in a sentence.
   var reading: String { get }
+  /// How to read `loss/d`, its parts and `loss/g`, a sentence each.
+  var readings: [String: String] { get }
+}
+
+extension AdversarialObjective {
+  /// `reading` for both losses.
+  public var readings: [String: String] { ["loss/d": reading, "loss/g": reading] }
 }
 
 /// The two parts of a discriminator's loss, scalars.
@@ -90,5 +98,43 @@ public struct CrossEntropyObjective: AdversarialObjective {
         discriminator is sure and the gradient is gone.
         """
     }
+  }
+
+  public var readings: [String: String] {
+    let floor =
+      labelSmoothing == 0
+      ? "near 0 it is sure of all"
+      : """
+      with labels smoothed by \(labelSmoothing) it cannot fall below \
+      \((1000 * targetEntropy).rounded() / 1000)
+      """
+    let generator =
+      switch generatorLoss {
+      case .nonSaturating:
+        """
+        log 2 = 0.693 where the discriminator can only guess. It need not fall while samples get \
+        better, for the judge gets better too; it is no measure of quality.
+        """
+      case .minimax:
+        """
+        -log 2 = -0.693 where the discriminator can only guess; near 0 the discriminator is sure \
+        and the gradient is gone. Lower is better for the generator, against the judge of that moment.
+        """
+      }
+    return [
+      "loss/d": """
+      2 log 2 = 1.386 where the discriminator can only guess, which is where a finished game \
+      ends; \(floor).
+      """,
+      "loss/d-real": "The part of real samples: log 2 = 0.693 where it can only guess.",
+      "loss/d-fake": "The part of generated samples: log 2 = 0.693 where it can only guess.",
+      "loss/g": generator,
+    ]
+  }
+
+  /// The entropy of a smoothed label, in nats: the least that the loss on real samples can be.
+  private var targetEntropy: Double {
+    let s = labelSmoothing
+    return s == 0 ? 0 : -(s * log(s) + (1 - s) * log(1 - s))
   }
 }

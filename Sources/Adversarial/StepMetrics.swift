@@ -46,3 +46,27 @@ public struct StepMetrics: Sendable {
     record("accuracy/fake", 1 - onGenerated.shareReal)
   }
 }
+
+extension StepMetrics {
+  /// How to read what a step measures beside its losses, by name.
+  public static let readings = [
+    "d/real": """
+    The discriminator's belief that real samples are real: 0.5 where it can only guess, near 1 \
+    where it is sure.
+    """,
+    "d/fake": """
+    Its belief that generated samples are real: 0.5 where it can only guess; near 0 for long, the \
+    generator gets nowhere.
+    """,
+    "accuracy/real": "The share of real samples judged rightly; 0.5 is guessing.",
+    "accuracy/fake": "The share of generated samples judged rightly; 0.5 is guessing.",
+    "gradient/d": """
+    The norm of the discriminator's gradient before clipping; what matters is jumps by orders of \
+    magnitude, not its size.
+    """,
+    "gradient/g": """
+    The norm of the generator's gradient before clipping; near 0 while d/fake is near 0, the \
+    generator learns nothing.
+    """,
+  ]
+}

@@ -4,6 +4,7 @@
 @_exported import TandemComparison
 @_exported import TandemDatasets
 @_exported import TandemExperiments
+@_exported import TandemHealth
 @_exported import TandemImages
 @_exported import TandemLayers
 @_exported import TandemReports

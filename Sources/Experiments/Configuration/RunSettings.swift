@@ -1,3 +1,4 @@
+import TandemHealth
 import TandemRuns
 
 /// What an experiment says as every kind does: how it is called, what its random numbers follow
@@ -15,6 +16,8 @@ public struct RunSettings: Sendable {
   public var validationEvery: Int?
   /// When checkpoints are written and which are kept.
   public var checkpoints: Checkpoints
+  /// What watches over the metrics, at its start.
+  public var health: HealthMonitor
 
   /// When checkpoints are written and which are kept.
   public struct Checkpoints: Sendable {
@@ -40,7 +43,8 @@ public struct RunSettings: Sendable {
   /// Settings of an experiment with the given heading.
   public init(
     _ heading: ExperimentHeading, metricsEvery: Int, samplesEvery: Int,
-    validationEvery: Int? = nil, checkpoints: Checkpoints
+    validationEvery: Int? = nil, checkpoints: Checkpoints,
+    health: HealthMonitor = HealthMonitor()
   ) {
     title = heading.title
     seed = heading.seed
@@ -48,6 +52,7 @@ public struct RunSettings: Sendable {
     self.samplesEvery = samplesEvery
     self.validationEvery = validationEvery
     self.checkpoints = checkpoints
+    self.health = health
   }
 }
 
@@ -139,5 +144,10 @@ extension ConfigurationReader {
         keep: section.integer("keep", default: 2, in: 1...),
         keepEvery: section.optionalInteger("keepEvery", in: 1...))
     }
+  }
+
+  /// Reads the `health` section: what an alert leads to, and the rules for a subject.
+  package mutating func health(of subject: HealthSubject) -> HealthMonitor {
+    section("health") { HealthMonitor(&$0, for: subject) }
   }
 }

@@ -1,4 +1,5 @@
 import TandemAdversarial
+import TandemHealth
 import TandemImages
 import TandemRuns
 
@@ -81,7 +82,7 @@ public struct GANConfiguration: ExperimentConfiguration {
     (samplesEvery, samples) = reader.samples { SampleConfiguration(&$0, of: knownData) }
     settings = RunSettings(
       heading, metricsEvery: metricsEvery, samplesEvery: samplesEvery,
-      checkpoints: reader.checkpoints())
+      checkpoints: reader.checkpoints(), health: reader.health(of: data.healthSubject))
   }
 }
 
@@ -96,6 +97,17 @@ extension GANConfiguration.SampleConfiguration {
       section.problem(
         at: "count", "\(count) images at scale \(scale) are too large a sheet",
         comparing: ["columns", "scale"])
+    }
+  }
+}
+
+extension DataConfiguration {
+  /// What the health rules know of a training on the data.
+  fileprivate var healthSubject: HealthSubject {
+    switch self {
+    case .ring(let modes, _, _): .adversarial(.points(modes: modes))
+    case .grid(let side, _, _): .adversarial(.points(modes: side * side))
+    case .images: .adversarial(.samples)
     }
   }
 }

@@ -11,6 +11,8 @@ public struct GANTraining: ExperimentTraining {
   package internal(set) var trainer: AdversarialTrainer<Sequential, Sequential>
   var real: RealSamples
   private let painter: SamplePainter
+  /// How far the data are spread; measured at the first sample.
+  private var spread: DataSpread?
 
   /// The training at its start.
   ///
@@ -43,6 +45,11 @@ public struct GANTraining: ExperimentTraining {
 
   public var reading: String { configuration.objective.reading }
 
+  public var readings: [String: String] {
+    configuration.objective.readings.merging(StepMetrics.readings) { first, _ in first }
+      .merging(SamplePainter.readings(of: configuration.data)) { first, _ in first }
+  }
+
   public mutating func takeStep() throws -> TrainingStep {
     let step = trainer.step
     trainer.generatorOptimizer.learningRate =
@@ -59,7 +66,9 @@ public struct GANTraining: ExperimentTraining {
     }
   }
 
-  public func sample(in run: RunDirectory) throws -> [(name: String, value: Double)] {
-    try painter.paint(trainer, in: run)
+  public mutating func sample(in run: RunDirectory) throws -> [(name: String, value: Double)] {
+    let data = try spread ?? DataSpread(real.dataset, samples: configuration.samples.count)
+    spread = data
+    return try painter.paint(trainer, beside: data, in: run)
   }
 }

@@ -26,10 +26,11 @@ struct SamplePainter {
 
   /// Paints a sheet of the trainer's present step and saves it with the run.
   ///
-  /// - Returns: What the samples were found to be, for the metrics: of points, how well they cover
-  ///   the modes.
+  /// - Returns: What the samples were found to be, for the metrics: how much they differ beside the
+  ///   data, and of points how well they cover the modes.
   func paint(
-    _ trainer: AdversarialTrainer<Sequential, Sequential>, in run: RunDirectory
+    _ trainer: AdversarialTrainer<Sequential, Sequential>, beside data: DataSpread,
+    in run: RunDirectory
   ) throws -> [(name: String, value: Double)] {
     let (step, seed) = (trainer.step, configuration.settings.seed)
     let samples = trainer.sampler(latents)
@@ -41,8 +42,9 @@ struct SamplePainter {
         try sheet(of: samples)
       }
     try run.save(image, grid, tag: SamplePainter.tag, step: step, seed: seed)
-    guard let coverage else { return [] }
-    return [
+    let diversity = data.diversity(of: samples).map { [("diversity", $0)] } ?? []
+    guard let coverage else { return diversity }
+    return diversity + [
       ("modes/covered", Double(coverage.modesCovered)),
       ("modes/high-quality", coverage.highQualityShare), ("modes/reverse-kl", coverage.reverseKL),
     ]

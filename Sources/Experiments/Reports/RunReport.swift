@@ -9,6 +9,8 @@ public struct RunReport: JSONReport {
   let samples: [SampleRecord]
   /// Steps of the checkpoints there are.
   package let checkpoints: [Int]
+  /// What the health rules found, in the order of finding.
+  package let health: [HealthEntry]
   /// Rows of metrics.
   let rows: Int
   /// What could not be read, a line each.
@@ -22,6 +24,7 @@ public struct RunReport: JSONReport {
     samples = run.samples()
     rows = run.metrics().count
     checkpoints = run.checkpoints()
+    health = HealthEntry.entries(of: run.events())
     problems = run.notes
   }
 
@@ -55,6 +58,7 @@ public struct RunReport: JSONReport {
     lines.append("checkpoints  " + (checkpoints.isEmpty ? "none" : list(checkpoints)))
     lines.append("samples      " + (samples.isEmpty ? "none" : list(samples.map(\.step))))
     if let last = samples.last { lines.append("  latest: \(summary.path)/samples/\(last.file)") }
+    lines += health.map { "health       \($0.text)" }
     lines += problems.map { "damaged      \($0)" }
     return lines.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
       .map { String($0).visible }.joined(separator: "\n")

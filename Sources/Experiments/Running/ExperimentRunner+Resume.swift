@@ -80,7 +80,7 @@ extension ExperimentRunner {
     }
     Interruption.watch()
     let directory = try makeRun(
-      configuration, totalSteps: loop.totalSteps, parent: ParentRun(run: record.id, step: step))
+      configuration, for: loop, parent: ParentRun(run: record.id, step: step))
     return try carryOut(loop, in: directory)
   }
 }

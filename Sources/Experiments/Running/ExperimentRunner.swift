@@ -1,3 +1,4 @@
+import TandemHealth
 import TandemRuns
 import TandemTraining
 
@@ -45,7 +46,7 @@ public struct ExperimentRunner {
   private func run(_ configuration: some ExperimentConfiguration) throws -> String {
     let loop = try loop(configuration)
     Interruption.watch()
-    return try carryOut(loop, in: try makeRun(configuration, totalSteps: loop.totalSteps))
+    return try carryOut(loop, in: try makeRun(configuration, for: loop))
   }
 
   // MARK: - Parts of running, resuming and forking
@@ -63,16 +64,18 @@ public struct ExperimentRunner {
   }
 
   /// Makes the directory of a new run.
-  func makeRun(
-    _ configuration: some ExperimentConfiguration, totalSteps: Int, parent: ParentRun? = nil
+  func makeRun<Training>(
+    _ configuration: some ExperimentConfiguration, for loop: TrainingLoop<Training>,
+    parent: ParentRun? = nil
   ) throws -> RunDirectory {
     let directory = try RunDirectory.create(
       in: options.runsDirectory ?? "\(experiment.directory)/runs",
       RunDescription(
         experiment: experiment.name, seed: configuration.settings.seed,
-        configuration: experiment.resolved, source: experiment.source, totalSteps: totalSteps,
-        directory: experiment.directory, overrides: experiment.overrides, parent: parent,
-        libraries: Libraries.versions, sourceTree: experiment.directory),
+        configuration: experiment.resolved, source: experiment.source,
+        totalSteps: loop.totalSteps, directory: experiment.directory,
+        overrides: experiment.overrides, parent: parent, libraries: Libraries.versions,
+        sourceTree: experiment.directory, readings: loop.training.readings),
       fileSystem: options.fileSystem)
     return directory
   }
@@ -98,6 +101,11 @@ public struct ExperimentRunner {
         by: error, lastCheckpoint: loop.lastCheckpoint)
       // What failed may be the writing itself: the first error is the one to tell.
       try? directory.progress(step: loop.training.step)
+      if let error = error as? NonFiniteError {
+        let alert = HealthAlert(
+          error, step: loop.training.step, lastCheckpoint: loop.lastCheckpoint)
+        try? directory.record(alert.event, step: alert.step)
+      }
       try? directory.log(message)
       try? directory.finish(status, message: message)
       guard let exitCode else { return directory.path }
@@ -119,6 +127,7 @@ public struct ExperimentRunner {
     case let error as NonFiniteError:
       let saved = lastCheckpoint.map { "step \($0)" } ?? "none"
       return (.stopped, 3, "\(error); the last good checkpoint: \(saved)")
+    case let stop as StoppedByHealth: return (.stopped, 3, "\(stop)")
     case let interruption as Interrupted:
       return (.interrupted, interruption.signal.map { 128 + $0 }, "\(interruption)")
     default: return (.failed, 1, "\(error)")

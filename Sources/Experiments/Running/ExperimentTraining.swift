@@ -32,6 +32,9 @@ public protocol ExperimentTraining {
   /// How to read the loss curves, in a sentence.
   var reading: String { get }
 
+  /// How to read the metrics, a sentence each, by name; kept with the run.
+  var readings: [String: String] { get }
+
   /// Takes one step.
   ///
   /// - Throws: `NonFiniteError` with the step's number where going on would only spread a number
@@ -65,6 +68,11 @@ public protocol ExperimentTraining {
 }
 
 extension ExperimentTraining {
+  /// `reading` for each of the losses.
+  public var readings: [String: String] {
+    Dictionary(progressMetrics.map { ($0, reading) }) { first, _ in first }
+  }
+
   /// Nothing: all metrics are means.
   public func derived(_ means: [(name: String, value: Double)]) -> [(name: String, value: Double)] {
     []

@@ -1,3 +1,4 @@
+import TandemHealth
 import TandemTraining
 
 /// What the loop around a training keeps between steps: a checkpoint holds it beside the training's
@@ -7,6 +8,8 @@ struct LoopState: Codable, Sendable {
   var best: Best?
   /// Means of the steps' metrics since the last row.
   var means = RunningMeans()
+  /// What the health rules keep of the rows so far.
+  var health: HealthMonitor.State?
 
   /// A value of the metric that decides how good a model is.
   struct Best: Codable, Sendable {

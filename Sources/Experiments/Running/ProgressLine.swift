@@ -35,6 +35,13 @@ struct ProgressLine {
     StandardError.write(isTerminal ? "\r\u{1b}[K" + line : line + "\n")
   }
 
+  /// Writes a line above the one that is redrawn; a warning is written even where progress is not
+  /// shown.
+  func tell(_ line: String, isWarning: Bool) {
+    if isQuiet && !isWarning { return }
+    StandardError.write((isTerminal && !isQuiet ? "\r\u{1b}[K" : "") + line + "\n")
+  }
+
   /// Ends a redrawn line.
   func finish() {
     if isTerminal && !isQuiet { StandardError.write("\n") }

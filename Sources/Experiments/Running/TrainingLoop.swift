@@ -1,3 +1,4 @@
+import TandemHealth
 import TandemRuns
 import TandemTraining
 
@@ -18,6 +19,8 @@ struct TrainingLoop<Training: ExperimentTraining> {
 
   private let settings: RunSettings
   private let isQuiet: Bool
+  /// What watches over the metrics.
+  var health: HealthMonitor
   private var opening = LoopOpening.start
   private var state = LoopState()
   /// Seconds that earlier sessions took up to where this one goes on.
@@ -29,6 +32,7 @@ struct TrainingLoop<Training: ExperimentTraining> {
     self.training = training
     self.settings = settings
     self.isQuiet = isQuiet
+    health = settings.health
     totalSteps = min(training.totalSteps, maxSteps ?? .max)
   }
 
@@ -40,6 +44,7 @@ struct TrainingLoop<Training: ExperimentTraining> {
     self.opening = opening
     earlierSeconds = seconds
     state = try checkpoint.loop(LoopState.self) ?? LoopState()
+    if let known = state.health { health.state = known }
     if opening == .fork {
       // The parent's best is not among the child's checkpoints, and was perhaps measured otherwise.
       state.best = nil
@@ -73,11 +78,13 @@ struct TrainingLoop<Training: ExperimentTraining> {
       guard due.row || isLast || isInterrupted else { continue }
 
       throughput.pause()
-      let best = due.row || isLast ? try writeRow(due, isLast: isLast, in: run) : [:]
-      if due.checkpoint || isLast || isInterrupted || !best.isEmpty {
-        try save(in: run, best: best)
+      let row = due.row || isLast ? try writeRow(due, isLast: isLast, in: run) : WrittenRow()
+      let alert = try watch(row.metrics, isKept: due.row, in: run, progress)
+      if due.checkpoint || isLast || isInterrupted || !row.best.isEmpty || alert != nil {
+        try save(in: run, best: row.best)
       }
       if isInterrupted { throw Interrupted(signal: signal, step: step) }
+      if let alert, !isLast, health.action == .stop { throw StoppedByHealth(alert: alert) }
       throughput.resume()
     }
   }
@@ -96,12 +103,17 @@ struct TrainingLoop<Training: ExperimentTraining> {
     }
   }
 
+  /// A row of metrics, as it was written.
+  private struct WrittenRow {
+    var metrics: [String: Double] = [:]
+    /// The decisive metric with its value, where the validation is the best so far.
+    var best: [String: Double] = [:]
+  }
+
   /// Validates and samples where that is due, and writes the row of metrics.
-  ///
-  /// - Returns: The decisive metric with its value, where the validation is the best so far.
   private mutating func writeRow(
     _ due: DueWork, isLast: Bool, in run: RunDirectory
-  ) throws -> [String: Double] {
+  ) throws -> WrittenRow {
     let step = training.step
     var row: [String: Float] = [:]
     func note(_ metrics: [(name: String, value: Double)]) {
@@ -124,8 +136,9 @@ struct TrainingLoop<Training: ExperimentTraining> {
       note(try due.sample ? training.sample(in: run) : onCopy { try $0.sample(in: run) })
     }
     try run.metrics.append(step: step, epoch: training.epoch, seconds: seconds, floats: row)
-    try run.progress(step: step, metrics: row.mapValues { Double($0) })
-    return best
+    let metrics = row.mapValues { Double($0) }
+    try run.progress(step: step, metrics: metrics)
+    return WrittenRow(metrics: metrics, best: best)
   }
 
   /// What a body gives that leaves the training itself as it is.
@@ -163,6 +176,7 @@ struct TrainingLoop<Training: ExperimentTraining> {
   /// Writes a checkpoint of this moment.
   private mutating func save(in run: RunDirectory, best: [String: Double]) throws {
     let contents = try training.checkpoint()
+    state.health = health.state
     try run.saveCheckpoint(
       step: training.step, files: contents.files, state: contents.state, loop: state,
       seconds: seconds, best: best, retention: settings.checkpoints.retention)

@@ -74,6 +74,13 @@ public struct ForecastTask: SequenceTask {
     """
   }
 
+  public var readings: [String: String] {
+    [
+      "rmse/forecast": "The forecast's error in the unit of the data; to be below rmse/naive.",
+      "rmse/naive": "The error of saying that the last value stays: the mark to beat.",
+    ]
+  }
+
   /// Errors of standardised values as errors of the values themselves.
   public func inUnits(
     _ metrics: [(name: String, value: Double)], _ facts: ForecastFacts

@@ -79,6 +79,15 @@ public struct NamesTask: SequenceTask {
     """
   }
 
+  public var readings: [String: String] {
+    [
+      "names/new": """
+      The share of the sampled names that are not on the list learnt from; near 0 the list is \
+      learnt by heart.
+      """
+    ]
+  }
+
   public func sample(
     _ model: LanguageModel, _ source: NamesSource, step: Int, seed: UInt64, in run: RunDirectory
   ) throws -> [(name: String, value: Double)] {

@@ -97,6 +97,17 @@ public struct RewritingTask: SequenceTask {
     """
   }
 
+  public var readings: [String: String] {
+    var readings: [String: String] = [:]
+    for part in ["train", "valid", "test"] {
+      readings["exact/\(part)"] = """
+        The share of texts that are right from the first token to the last, each given the right \
+        ones before it; the validation's decides what is best.
+        """
+    }
+    return readings
+  }
+
   public func sample(
     _ model: SequenceToSequence, _ source: RewritingSource, step: Int, seed: UInt64,
     in run: RunDirectory

@@ -1,3 +1,4 @@
+import TandemHealth
 import TandemImages
 import TandemLayers
 import TandemRuns
@@ -50,7 +51,8 @@ public struct SequenceConfiguration<Task: SequenceTask>: ExperimentConfiguration
     self.followsFlow = followsFlow
     settings = RunSettings(
       heading, metricsEvery: metricsEvery, samplesEvery: samplesEvery,
-      validationEvery: validationEvery, checkpoints: reader.checkpoints())
+      validationEvery: validationEvery, checkpoints: reader.checkpoints(),
+      health: reader.health(of: traits.healthSubject))
   }
 
   public func located(in directory: String) -> SequenceConfiguration {
@@ -117,5 +119,14 @@ public struct SequenceConfiguration<Task: SequenceTask>: ExperimentConfiguration
         return cost.total / cost.count
       }
     ]
+  }
+}
+
+extension SequenceTraits {
+  /// What the health rules know of a training of the task.
+  fileprivate var healthSubject: HealthSubject {
+    .sequences(
+      .init(watch.metricName, isBetterWhenGreater: watch.mode == .maximum),
+      repeatsExamples: !isEndless)
   }
 }

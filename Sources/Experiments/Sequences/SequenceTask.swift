@@ -50,6 +50,9 @@ public protocol SequenceTask: Sendable {
   /// How to read the loss, in a sentence.
   var reading: String { get }
 
+  /// How to read the metrics that only this task has, or otherwise than every task, by name.
+  var readings: [String: String] { get }
+
   /// The measures of a model in the unit of the data, by name; see `SequenceMeasures.metrics`.
   func inUnits(
     _ metrics: [(name: String, value: Double)], _ facts: Source.Facts
@@ -85,6 +88,7 @@ extension SequenceTask {
     nil
   }
 
+  public var readings: [String: String] { [:] }
   public mutating func readTraining(_ section: inout ConfigurationReader) {}
   public mutating func readSamples(_ section: inout ConfigurationReader) {}
   public func located(_ place: (String) -> String) -> Self { self }

@@ -43,6 +43,11 @@ public struct SequenceTraining<Task: SequenceTask>: ExperimentTraining {
 
   public var reading: String { configuration.task.reading }
 
+  public var readings: [String: String] {
+    Self.readings(loss: reading, of: trainer.model.quantity)
+      .merging(configuration.task.readings) { $1 }
+  }
+
   public mutating func takeStep() throws -> TrainingStep {
     let (batch, endsEpoch) = try source.next()
     do {

@@ -3,8 +3,8 @@ import Foundation
 /// Something that happened to a run, a line of `events.jsonl`.
 ///
 /// ```
-/// {"kind":"health","message":"…","rule":"mode-collapse","session":1,"severity":"warning",
-///  "step":120,"time":"2025-11-21T10:52:00.000Z"}
+/// {"advice":"…","kind":"health","message":"…","rule":"collapse","session":1,"severity":"warning",
+///  "step":120,"threshold":0.25,"time":"2025-11-21T10:52:00.000Z","value":0.18}
 /// ```
 public struct RunEvent: Equatable, Sendable {
   /// What happened.
@@ -15,8 +15,12 @@ public struct RunEvent: Equatable, Sendable {
     case resume(checkpoint: String?)
     /// A checkpoint was written; `path` is relative to the run directory.
     case checkpoint(path: String)
-    /// A health rule spoke.
-    case health(rule: String, severity: Severity, message: String)
+    /// A health rule began to hold: what it found, beside its threshold, and what to do about it.
+    ///
+    /// Lines written before there were the last three do not have them.
+    case health(
+      rule: String, severity: Severity, message: String, value: Double? = nil,
+      threshold: Double? = nil, advice: String? = nil)
     /// A sample was written; `file` is relative to `samples`.
     case sample(tag: String, file: String)
     /// A session ended.
@@ -26,7 +30,7 @@ public struct RunEvent: Equatable, Sendable {
   /// How much a health event weighs.
   public enum Severity: String, Codable, Sendable {
     case notice, warning
-    /// The rule stopped the run.
+    /// The run cannot go on.
     case fatal
   }
 
@@ -58,7 +62,7 @@ extension RunEvent: Codable {
 
   private enum CodingKeys: String, CodingKey {
     case time, session, step, kind
-    case checkpoint, path, rule, severity, message, tag, file, status
+    case checkpoint, path, rule, severity, message, value, threshold, advice, tag, file, status
   }
 
   public init(from decoder: any Decoder) throws {
@@ -73,8 +77,12 @@ extension RunEvent: Codable {
       kind = .resume(checkpoint: try row.decodeIfPresent(String.self, forKey: .checkpoint))
     case .checkpoint: kind = .checkpoint(path: try text(.path))
     case .health:
-      let severity = try row.decode(Severity.self, forKey: .severity)
-      kind = .health(rule: try text(.rule), severity: severity, message: try text(.message))
+      kind = .health(
+        rule: try text(.rule), severity: try row.decode(Severity.self, forKey: .severity),
+        message: try text(.message),
+        value: try row.decodeIfPresent(Double.self, forKey: .value),
+        threshold: try row.decodeIfPresent(Double.self, forKey: .threshold),
+        advice: try row.decodeIfPresent(String.self, forKey: .advice))
     case .sample: kind = .sample(tag: try text(.tag), file: try text(.file))
     case .end:
       kind = .end(
@@ -97,11 +105,14 @@ extension RunEvent: Codable {
     case .checkpoint(let path):
       try row.encode(Name.checkpoint, forKey: .kind)
       try row.encode(path, forKey: .path)
-    case .health(let rule, let severity, let message):
+    case .health(let rule, let severity, let message, let value, let threshold, let advice):
       try row.encode(Name.health, forKey: .kind)
       try row.encode(rule, forKey: .rule)
       try row.encode(severity, forKey: .severity)
       try row.encode(message, forKey: .message)
+      try row.encodeIfPresent(value, forKey: .value)
+      try row.encodeIfPresent(threshold, forKey: .threshold)
+      try row.encodeIfPresent(advice, forKey: .advice)
     case .sample(let tag, let file):
       try row.encode(Name.sample, forKey: .kind)
       try row.encode(tag, forKey: .tag)

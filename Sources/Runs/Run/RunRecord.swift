@@ -59,6 +59,8 @@ public struct RunRecord: Codable, Equatable, Sendable {
   public var metrics: [String: Double]
   /// Why the run failed or was stopped.
   public var message: String?
+  /// How to read the metrics, a sentence each, by name; nil in records older than the field.
+  public var readings: [String: String]?
 
   /// The status as a reader sees it: a running run whose process is gone is lost.
   public var observedStatus: RunStatus { status.observed(process: sessions.last?.process) }
@@ -98,6 +100,7 @@ public struct RunRecord: Codable, Equatable, Sendable {
     step = description.parent?.step ?? 0
     totalSteps = description.totalSteps
     metrics = [:]
+    readings = description.readings
     sessions = [
       Session(
         number: 1, started: created, firstStep: description.parent?.step ?? 0, status: .running,
@@ -144,13 +147,15 @@ public struct RunDescription: Sendable {
   public var libraries: [String: String]
   /// A folder of the git tree whose state is recorded; nil to record none.
   public var sourceTree: String?
+  /// How to read the metrics, a sentence each, by name.
+  public var readings: [String: String]?
 
   /// A description of the given values.
   public init(
     experiment: String, seed: UInt64, configuration: ConfigurationValue, source: String,
     totalSteps: Int? = nil, arguments: [String] = CommandLine.arguments, directory: String? = nil,
     overrides: [String]? = nil, parent: ParentRun? = nil, libraries: [String: String] = [:],
-    sourceTree: String? = "."
+    sourceTree: String? = ".", readings: [String: String]? = nil
   ) {
     self.experiment = experiment
     self.seed = seed
@@ -163,5 +168,6 @@ public struct RunDescription: Sendable {
     self.parent = parent
     self.libraries = libraries
     self.sourceTree = sourceTree
+    self.readings = readings
   }
 }

@@ -1,0 +1,63 @@
+/// What is trained, as far as it decides which rules apply.
+public struct HealthSubject: Sendable {
+  /// Whether the samples of a generator are judged; of how many modes, where the data have some.
+  public var generated: Generated?
+  /// The measure of the validations that says which model is best; nil where there are none.
+  public var decisive: Decisive?
+  /// Whether gradients go back through time.
+  public var goesBackInTime = false
+  /// Whether each example is seen again and again, so that it can be learnt by heart.
+  public var repeatsExamples = false
+
+  /// What a generator makes.
+  public enum Generated: Sendable, Equatable {
+    /// Samples without known modes.
+    case samples
+    /// Points of the plane around so many modes.
+    case points(modes: Int)
+  }
+
+  /// The measure that says which model is best.
+  public struct Decisive: Sendable, Equatable {
+    /// Its name before the slash: `loss` of `loss/valid` and `loss/train`.
+    public let measure: String
+    /// Whether greater values are better.
+    public let isBetterWhenGreater: Bool
+
+    /// A measure of that name.
+    public init(_ measure: String, isBetterWhenGreater: Bool) {
+      self.measure = measure
+      self.isBetterWhenGreater = isBetterWhenGreater
+    }
+
+    /// Its name among the metrics of a validation.
+    var validation: String { "\(measure)/valid" }
+    /// Its name among the metrics of the steps.
+    var training: String { "\(measure)/train" }
+
+    /// By which share of the other's value a value is better; negative where it is worse.
+    func gain(of value: Double, over other: Double) -> Double {
+      let gain = (isBetterWhenGreater ? value - other : other - value) / max(abs(other), 1e-12)
+      return gain.isNaN ? -.infinity : gain
+    }
+  }
+
+  /// What no rule knows.
+  public init() {}
+
+  /// The training of a generator against a discriminator.
+  public static func adversarial(_ generated: Generated) -> HealthSubject {
+    var subject = HealthSubject()
+    subject.generated = generated
+    return subject
+  }
+
+  /// The training of a model of sequences by back-propagation through time.
+  public static func sequences(_ decisive: Decisive, repeatsExamples: Bool) -> HealthSubject {
+    var subject = HealthSubject()
+    subject.decisive = decisive
+    subject.goesBackInTime = true
+    subject.repeatsExamples = repeatsExamples
+    return subject
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import TandemRuns
+
+/// The gradient is far larger than it was, and the loss does not profit from it.
+///
+///     baseline = exp of the mean of log gradient, over steps with the half-life
+///     value = gradient / baseline
+///     holds   when value > threshold and loss/train > (1 + rise) its mean before, or is not finite
+///     ceases  when value < threshold / 10
+///
+/// `gradient` is the norm before clipping, so that clipping hides nothing. The baseline's geometric
+/// mean is little moved by single spikes. Norms that grow are not a fault by themselves: when the
+/// LSTM of the adding problem begins to learn, they grow fifty-fold within fifty rows while the
+/// loss falls. Pascanu, Mikolov and Bengio (On the difficulty of training recurrent neural networks,
+/// 2013, sections 2.1 and 3.2) call it an explosion where the norm jumps by orders of magnitude, and
+/// find usual limits for clipping at half to ten times the average norm; the threshold is ten times
+/// their upper one.
+public struct ExplodingGradientRule: HealthRule {
+  public static let name = "explodingGradient"
+  public static let severity = RunEvent.Severity.warning
+  public static let advice = """
+    Clip the gradient (optimizer.clipNorm), lower the learning rate, or warm it up over the first \
+    steps
+    """
+
+  let threshold: Double
+  let rise: Double
+  let halfLife: Int
+  let after: Int
+  public var memory = Memory()
+
+  /// The means before the next row.
+  public struct Memory: Codable, Sendable, Equatable {
+    var logNorm = SteppedMean()
+    var loss = SteppedMean()
+  }
+
+  public static func applies(to subject: HealthSubject) -> Bool { subject.goesBackInTime }
+
+  public init(_ section: inout ConfigurationReader, _ subject: HealthSubject) {
+    threshold = section.number("threshold", default: 100, in: .above(1))
+    rise = section.number("rise", default: 0.1, in: 0...)
+    halfLife = section.integer("halfLife", default: 100, in: 1...)
+    after = section.integer("after", default: 20, in: 1...)
+  }
+
+  public mutating func judge(_ row: HealthRow) -> HealthVerdict? {
+    guard let norm = row["gradient"], let loss = row["loss/train"] else { return nil }
+    let before = memory
+    if norm.isFinite, norm > 0 { memory.logNorm.add(log(norm), at: row.step, halfLife: halfLife) }
+    if loss.isFinite { memory.loss.add(loss, at: row.step, halfLife: halfLife) }
+    guard let baseline = before.logNorm.value.map({ exp($0) }), let usual = before.loss.value,
+      before.logNorm.span >= after
+    else { return nil }
+    let value = norm.isNaN ? .infinity : norm / baseline
+    if value < threshold / 10 { return .well }
+    guard value > threshold, !(loss <= usual + rise * abs(usual)) else { return nil }
+    return .sick(
+      HealthFinding(
+        value: value, threshold: threshold,
+        message: """
+          the gradient explodes: its norm of \(shown(norm)) is \(shown(value)) times the usual \
+          \(shown(baseline)) (threshold \(shown(threshold))), and the loss rises from \
+          \(shown(usual)) to \(shown(loss))
+          """))
+  }
+}
