@@ -90,6 +90,7 @@ extension RunDirectory {
       sha256: Fingerprint.sha256(of: bytes))
     try samples.append(sample)
     try record(.sample(tag: tag, file: file), step: step)
+    observers.withLock { for observer in $0 { observer.noteSample(sample, bytes: bytes) } }
     return sample
   }
 
@@ -101,6 +102,7 @@ extension RunDirectory {
   ) throws(RunError) -> Checkpoint {
     // A resumed run reads the rows up to its checkpoint: they must be there when it is.
     try metrics.synchronize()
+    observers.withLock { for observer in $0 { observer.synchronize() } }
     let checkpoint = try checkpoints.write(
       step: step, files: files, state: state, best: best, retention: retention)
     try record(
