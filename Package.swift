@@ -5,12 +5,14 @@ let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 
 /// A Swift room of the framework: `Sources/<room>` holds the module `Tandem<room>`.
 func room(
-  _ name: String, needs rooms: [String] = [], _ others: [Target.Dependency] = []
+  _ name: String, needs rooms: [String] = [], _ others: [Target.Dependency] = [],
+  exclude: [String] = []
 ) -> Target {
   .target(
     name: "Tandem\(name)",
     dependencies: rooms.map { .target(name: "Tandem\($0)") } + others,
     path: "Sources/\(name)",
+    exclude: exclude,
     swiftSettings: strict)
 }
 
@@ -26,6 +28,7 @@ func tests(
     swiftSettings: strict)
 }
 
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -39,10 +42,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // C: system libraries and the loops the compiler vectorises.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
@@ -62,23 +67,27 @@ let package = Package(
     room("Charts", ["CCairo"]),
     room("Datasets", needs: ["Images"], ["CKernels", "CZlib", crypto]),
     room("Runs", needs: ["Tensors"], [.product(name: "Yams", package: "Yams"), crypto]),
+    room("TensorBoard", needs: ["Runs"], [protobuf], exclude: ["Protocol/events.proto"]),
+    room("Exports", needs: ["Runs"], ["CZip"]),
     room(
       "Experiments",
       needs: [
         "Adversarial", "Charts", "Datasets", "Images", "Layers", "Runs", "Sequences",
-        "Tensors", "Training",
+        "TensorBoard", "Tensors", "Training",
       ]),
     .target(
       name: "Tandem",
       dependencies: [
         "TandemTensors", "TandemLayers", "TandemTraining", "TandemAdversarial", "TandemSequences",
-        "TandemImages", "TandemCharts", "TandemDatasets", "TandemRuns", "TandemExperiments",
+        "TandemImages", "TandemCharts", "TandemDatasets", "TandemRuns", "TandemTensorBoard",
+        "TandemExports", "TandemExperiments",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "TandemCommand",
       dependencies: [
-        "TandemDatasets", "TandemExperiments", "TandemRuns", "TandemSequences",
+        "TandemDatasets", "TandemExperiments", "TandemExports", "TandemRuns", "TandemSequences",
+        "TandemTensorBoard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/tandem",
@@ -104,6 +113,8 @@ let package = Package(
     tests(of: "Images", resources: [.copy("Fixtures")]),
     tests(of: "Charts"),
     tests(of: "Datasets", needs: ["Images"], ["CZlib", crypto]),
+    tests(of: "TensorBoard", needs: ["Runs"], [protobuf]),
+    tests(of: "Exports", needs: ["Runs", "Tensors"]),
     tests(of: "Runs", needs: ["Tensors"], resources: [.copy("Fixtures")]),
     tests(
       of: "Experiments",

@@ -3,8 +3,10 @@
 @_exported import TandemCharts
 @_exported import TandemDatasets
 @_exported import TandemExperiments
+@_exported import TandemExports
 @_exported import TandemImages
 @_exported import TandemLayers
 @_exported import TandemRuns
+@_exported import TandemTensorBoard
 @_exported import TandemTensors
 @_exported import TandemTraining

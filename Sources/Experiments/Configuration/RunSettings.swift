@@ -15,6 +15,18 @@ public struct RunSettings: Sendable {
   public var validationEvery: Int?
   /// When checkpoints are written and which are kept.
   public var checkpoints: Checkpoints
+  /// What is written for TensorBoard; nil for nothing.
+  public var tensorBoard: TensorBoard?
+
+  /// What is written for TensorBoard beside metrics and samples.
+  public struct TensorBoard: Sendable {
+    /// When histograms of weights and gradients are: `true` with each sample, or at steps that are
+    /// multiples of a count.
+    public var histograms: CountOrFlag
+
+    /// Metrics and samples, and histograms where asked for.
+    public init(histograms: CountOrFlag = .flag(false)) { self.histograms = histograms }
+  }
 
   /// When checkpoints are written and which are kept.
   public struct Checkpoints: Sendable {
@@ -33,7 +45,8 @@ public struct RunSettings: Sendable {
   /// Settings of an experiment with the given heading.
   public init(
     _ heading: ExperimentHeading, metricsEvery: Int, samplesEvery: Int,
-    validationEvery: Int? = nil, checkpoints: Checkpoints
+    validationEvery: Int? = nil, checkpoints: Checkpoints,
+    tensorBoard: TensorBoard? = TensorBoard()
   ) {
     title = heading.title
     seed = heading.seed
@@ -41,6 +54,7 @@ public struct RunSettings: Sendable {
     self.samplesEvery = samplesEvery
     self.validationEvery = validationEvery
     self.checkpoints = checkpoints
+    self.tensorBoard = tensorBoard
   }
 }
 
@@ -130,6 +144,13 @@ extension ConfigurationReader {
       .init(
         every: section.integer("every", default: 1000, in: 1...),
         keep: section.integer("keep", default: 2, in: 1...))
+    }
+  }
+
+  /// Reads `tensorboard`: `off`, or a section that says what is written beside metrics and samples.
+  package mutating func tensorBoard() -> RunSettings.TensorBoard? {
+    switchedSection("tensorboard") {
+      .init(histograms: $0.countOrFlag("histograms", default: .flag(false)))
     }
   }
 }

@@ -81,7 +81,7 @@ public struct GANConfiguration: ExperimentConfiguration {
     (samplesEvery, samples) = reader.samples { SampleConfiguration(&$0, of: knownData) }
     settings = RunSettings(
       heading, metricsEvery: metricsEvery, samplesEvery: samplesEvery,
-      checkpoints: reader.checkpoints())
+      checkpoints: reader.checkpoints(), tensorBoard: reader.tensorBoard())
   }
 }
 

@@ -30,9 +30,12 @@ struct TrainingLoop<Training: ExperimentTraining> {
     // row, so that none of them are lost to a training that goes on from it.
     var means = RunningMeans()
     let start = ContinuousClock.now
+    let tensorBoard = TensorBoardHook(run, settings)
     _ = try training.sample(in: run)
     while training.step < totalSteps {
+      tensorBoard?.prepare(&training, totalSteps: totalSteps)
       let taken = try training.takeStep()
+      tensorBoard?.noteStep(of: &training)
       let step = training.step
       throughput.advance(examples: taken.examples)
       for (name, value) in taken.metrics {
@@ -68,9 +71,8 @@ struct TrainingLoop<Training: ExperimentTraining> {
         saves = saves || !record.isEmpty
       }
       if samples { note(try training.sample(in: run)) }
-      try run.metrics.append(
-        step: step, epoch: training.epoch, seconds: start.duration(to: .now) / .seconds(1),
-        floats: row)
+      try run.saveMetrics(
+        step: step, epoch: training.epoch, seconds: start.duration(to: .now) / .seconds(1), row)
       try run.progress(step: step, metrics: row.mapValues { Double($0) })
       if saves { try save(in: run, best: record) }
       if let signal, !isLast { throw Interrupted(signal: signal, step: step) }

@@ -49,7 +49,8 @@ public struct SequenceConfiguration<Task: SequenceTask>: ExperimentConfiguration
     self.followsFlow = followsFlow
     settings = RunSettings(
       heading, metricsEvery: metricsEvery, samplesEvery: samplesEvery,
-      validationEvery: validationEvery, checkpoints: reader.checkpoints())
+      validationEvery: validationEvery, checkpoints: reader.checkpoints(),
+      tensorBoard: reader.tensorBoard())
   }
 
   public func located(in directory: String) -> SequenceConfiguration {
