@@ -6,11 +6,12 @@ SHELL       := /bin/bash
 SWIFT     ?= swift
 BUILD     := $(SWIFT) build -c release
 TANDEM    := .build/release/tandem
-PACKAGES  := libpng-dev zlib1g-dev libdnnl-dev libcairo2-dev fonts-dejavu-core pkg-config gcc git \
-             dataset-fashion-mnist libjs-dygraphs
+PACKAGES  := libpng-dev zlib1g-dev libzip-dev libdnnl-dev libcairo2-dev liblapacke-dev \
+             fonts-dejavu-core pkg-config gcc git dataset-fashion-mnist libjs-dygraphs
 VENV      := Benchmarks/.venv
+INTEROP   := Tests/Interop/.venv
 
-.PHONY: help quickstart test build lint format dependencies bench browser clean
+.PHONY: help quickstart test build lint format dependencies bench browser interop clean
 
 help:
 	@echo "make quickstart   install, build, train a small GAN, say which picture to open"
@@ -18,6 +19,7 @@ help:
 	@echo "make build        build the program, .build/release/tandem"
 	@echo "make bench        measure the speed beside PyTorch (installs it into $(VENV))"
 	@echo "make browser      drive the report page in headless Chromium (installs it)"
+	@echo "make interop      let TensorBoard, NumPy and safetensors read what is written"
 	@echo "make format       format the sources in place"
 
 quickstart: build
@@ -68,5 +70,14 @@ $(VENV)/installed: Benchmarks/requirements.txt | dependencies
 	$(VENV)/bin/pip install --quiet --requirement Benchmarks/requirements.txt
 	touch $@
 
+interop: PACKAGES += python3-venv
+interop: build $(INTEROP)/installed
+	$(INTEROP)/bin/python Tests/Interop/interop.py $(TANDEM)
+
+$(INTEROP)/installed: Tests/Interop/requirements.txt | dependencies
+	python3 -m venv $(INTEROP)
+	$(INTEROP)/bin/pip install --quiet --requirement Tests/Interop/requirements.txt
+	touch $@
+
 clean:
-	rm -rf .build $(VENV)
+	rm -rf .build $(VENV) $(INTEROP)

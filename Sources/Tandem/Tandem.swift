@@ -4,10 +4,12 @@
 @_exported import TandemComparison
 @_exported import TandemDatasets
 @_exported import TandemExperiments
+@_exported import TandemExports
 @_exported import TandemHealth
 @_exported import TandemImages
 @_exported import TandemLayers
 @_exported import TandemReports
 @_exported import TandemRuns
+@_exported import TandemTensorBoard
 @_exported import TandemTensors
 @_exported import TandemTraining

@@ -29,7 +29,7 @@ struct CountingConfiguration: ExperimentConfiguration {
     settings = RunSettings(
       ExperimentHeading(title: "counting", seed: 1), metricsEvery: metricsEvery,
       samplesEvery: samplesEvery, validationEvery: validationEvery,
-      checkpoints: reader.checkpoints())
+      checkpoints: reader.checkpoints(), tensorBoard: reader.tensorBoard())
   }
 
   func located(in directory: String) -> CountingConfiguration { self }

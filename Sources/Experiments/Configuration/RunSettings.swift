@@ -18,6 +18,18 @@ public struct RunSettings: Sendable {
   public var checkpoints: Checkpoints
   /// What watches over the metrics, at its start.
   public var health: HealthMonitor
+  /// What is written for TensorBoard; nil for nothing.
+  public var tensorBoard: TensorBoard?
+
+  /// What is written for TensorBoard beside metrics and samples.
+  public struct TensorBoard: Sendable {
+    /// When histograms of weights and gradients are: `true` with each sample, or at steps that are
+    /// multiples of a count.
+    public var histograms: CountOrFlag
+
+    /// Metrics and samples, and histograms where asked for.
+    public init(histograms: CountOrFlag = .flag(false)) { self.histograms = histograms }
+  }
 
   /// When checkpoints are written and which are kept.
   public struct Checkpoints: Sendable {
@@ -44,7 +56,7 @@ public struct RunSettings: Sendable {
   public init(
     _ heading: ExperimentHeading, metricsEvery: Int, samplesEvery: Int,
     validationEvery: Int? = nil, checkpoints: Checkpoints,
-    health: HealthMonitor = HealthMonitor()
+    health: HealthMonitor = HealthMonitor(), tensorBoard: TensorBoard? = TensorBoard()
   ) {
     title = heading.title
     seed = heading.seed
@@ -53,6 +65,7 @@ public struct RunSettings: Sendable {
     self.validationEvery = validationEvery
     self.checkpoints = checkpoints
     self.health = health
+    self.tensorBoard = tensorBoard
   }
 }
 
@@ -149,5 +162,12 @@ extension ConfigurationReader {
   /// Reads the `health` section: what an alert leads to, and the rules for a subject.
   package mutating func health(of subject: HealthSubject) -> HealthMonitor {
     section("health") { HealthMonitor(&$0, for: subject) }
+  }
+
+  /// Reads `tensorboard`: `off`, or a section that says what is written beside metrics and samples.
+  package mutating func tensorBoard() -> RunSettings.TensorBoard? {
+    switchedSection("tensorboard") {
+      .init(histograms: $0.countOrFlag("histograms", default: .flag(false)))
+    }
   }
 }

@@ -82,7 +82,8 @@ public struct GANConfiguration: ExperimentConfiguration {
     (samplesEvery, samples) = reader.samples { SampleConfiguration(&$0, of: knownData) }
     settings = RunSettings(
       heading, metricsEvery: metricsEvery, samplesEvery: samplesEvery,
-      checkpoints: reader.checkpoints(), health: reader.health(of: data.healthSubject))
+      checkpoints: reader.checkpoints(), health: reader.health(of: data.healthSubject),
+      tensorBoard: reader.tensorBoard())
   }
 }
 

@@ -56,6 +56,13 @@ public protocol ExperimentTraining {
   /// - Returns: What they were found to be, for the metrics.
   mutating func sample(in run: RunDirectory) throws -> [(name: String, value: Double)]
 
+  /// Whether the steps to come leave their gradients to `inspected`.
+  var keepsGradients: Bool { get set }
+
+  /// What can be looked at closely: the weights, as `weights/generator/0.weight`, and the gradients
+  /// of the last step where they were kept, as `gradients/generator/0.weight`.
+  var inspected: [(name: String, tensor: Tensor)] { get }
+
   /// All that a training that goes on from here as if nothing had been needs.
   ///
   /// - Throws: `NonFiniteError` where a weight is not finite: such a checkpoint is of no use.
@@ -77,6 +84,15 @@ extension ExperimentTraining {
   public func derived(_ means: [(name: String, value: Double)]) -> [(name: String, value: Double)] {
     []
   }
+
+  /// No gradients are kept.
+  public var keepsGradients: Bool {
+    get { false }
+    set {}
+  }
+
+  /// Nothing.
+  public var inspected: [(name: String, tensor: Tensor)] { [] }
 
   /// Nothing: the kind has no `validation` section.
   public mutating func evaluate() throws -> Evaluation { Evaluation(metrics: []) }

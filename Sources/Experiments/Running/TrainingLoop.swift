@@ -58,10 +58,13 @@ struct TrainingLoop<Training: ExperimentTraining> {
     var progress = ProgressLine(to: totalSteps, isQuiet: isQuiet)
     defer { progress.finish() }
     start = .now
+    let tensorBoard = TensorBoardHook(run, settings)
     try open(run)
     throughput = Throughput()
     while training.step < totalSteps {
+      tensorBoard?.prepare(&training, totalSteps: totalSteps)
       let taken = try training.takeStep()
+      tensorBoard?.noteStep(of: &training)
       let step = training.step
       throughput.advance(examples: taken.examples)
       for (name, value) in taken.metrics {
@@ -135,7 +138,7 @@ struct TrainingLoop<Training: ExperimentTraining> {
     if due.sample || isLast {
       note(try due.sample ? training.sample(in: run) : onCopy { try $0.sample(in: run) })
     }
-    try run.metrics.append(step: step, epoch: training.epoch, seconds: seconds, floats: row)
+    try run.saveMetrics(step: step, epoch: training.epoch, seconds: seconds, row)
     let metrics = row.mapValues { Double($0) }
     try run.progress(step: step, metrics: metrics)
     return WrittenRow(metrics: metrics, best: best)

@@ -43,7 +43,11 @@ public struct StoredRun: Sendable {
     self.path = path
   }
 
-  private static func checkpoint(
+  /// A checkpoint of the run in the folder `path`.
+  ///
+  /// - Returns: The checkpoint, and what the user should know of the choice, a line each.
+  /// - Throws: `RunError` for a damaged one, `SamplingRequestError` where there is none such.
+  public static func checkpoint(
     _ choice: Choice, of path: String
   ) throws -> (Checkpoint, notes: [String]) {
     let store = CheckpointStore(path: "\(path)/checkpoints")

@@ -52,7 +52,7 @@ public struct SequenceConfiguration<Task: SequenceTask>: ExperimentConfiguration
     settings = RunSettings(
       heading, metricsEvery: metricsEvery, samplesEvery: samplesEvery,
       validationEvery: validationEvery, checkpoints: reader.checkpoints(),
-      health: reader.health(of: traits.healthSubject))
+      health: reader.health(of: traits.healthSubject), tensorBoard: reader.tensorBoard())
   }
 
   public func located(in directory: String) -> SequenceConfiguration {

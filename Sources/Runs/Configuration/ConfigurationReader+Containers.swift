@@ -22,6 +22,24 @@ extension ConfigurationReader {
     return value
   }
 
+  /// Reads a section that can be switched off; nil where the value is `off` or `false`. Where the
+  /// key is absent, `on` or `true`, the body reads defaults.
+  public mutating func switchedSection<Value>(
+    _ key: String, _ body: (inout ConfigurationReader) -> Value
+  ) -> Value? {
+    var node = take(key)
+    switch node?.scalar {
+    case .flag(false), .text("off"):
+      record(key, .flag(false))
+      return nil
+    case .flag(true), .text("on"): node = nil
+    default: break
+    }
+    let (value, resolved) = readSection(key, node: node, body)
+    record(key, resolved)
+    return value
+  }
+
   /// Reads a list of sections, each by the body.
   ///
   /// - Parameters:

@@ -22,6 +22,11 @@ extension ConfigurationReader {
     read(key, fallback, .flag)
   }
 
+  /// Reads `true`, `false` or a count of at least 1.
+  public mutating func countOrFlag(_ key: String, default fallback: CountOrFlag) -> CountOrFlag {
+    read(key, fallback, .countOrFlag)
+  }
+
   /// Reads text; a text that looks like a number must be quoted.
   public mutating func text(_ key: String, default fallback: String? = nil) -> String {
     read(key, fallback, .text)

@@ -71,8 +71,9 @@ extension ConfigurationValue {
   }
 
   /// The SHA-256 of the configuration without some top-level keys: equal for runs that differ in
-  /// the seed alone. Keys are sorted first, so that a schema may ask in another order.
-  public func fingerprint(excluding keys: Set<String> = ["seed"]) -> String {
+  /// the seed alone, or in what they write for TensorBoard. Keys are sorted first, so that a
+  /// schema may ask in another order.
+  public func fingerprint(excluding keys: Set<String> = ["seed", "tensorboard"]) -> String {
     var value = self
     if case .section(let members) = self {
       value = .section(members.filter { !keys.contains($0.key) })

@@ -76,6 +76,30 @@ extension ScalarForm<Bool> {
   }
 }
 
+/// How often something is done: never, as often as something else, or at multiples of a count.
+public enum CountOrFlag: Equatable, Sendable {
+  case flag(Bool)
+  case count(Int)
+}
+
+extension ScalarForm<CountOrFlag> {
+  static var countOrFlag: Self {
+    let count = ScalarForm<Int>.integer(in: 1...)
+    return Self(
+      expectation: "true, false or \(count.expectation)", example: .flag(false),
+      write: {
+        switch $0 {
+        case .flag(let flag): .flag(flag)
+        case .count(let count): .integer(count)
+        }
+      },
+      parse: { scalar in
+        if case .flag(let flag) = scalar { return .flag(flag) }
+        return count.parse(scalar).map { .count($0) }
+      })
+  }
+}
+
 extension ScalarForm<String> {
   static var text: Self {
     Self(

@@ -48,7 +48,7 @@ public protocol FileSystem: Sendable {
 
 extension FileSystem {
   /// Writes all bytes.
-  func writeAll(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(RunError) {
+  package func writeAll(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(RunError) {
     var rest = bytes[...]
     while !rest.isEmpty {
       rest = rest.dropFirst(try write(UnsafeRawBufferPointer(rebasing: rest), to: file))
@@ -56,7 +56,7 @@ extension FileSystem {
   }
 
   /// Makes a folder and those above it; one that exists is fine.
-  func makeFolders(_ path: String) throws(RunError) {
+  package func makeFolders(_ path: String) throws(RunError) {
     if isFolder(path) { return }
     if let parent = parentFolder(of: path), !isFolder(parent) { try makeFolders(parent) }
     do {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The bytes of a file.
-func readFile(_ path: String) throws(RunError) -> [UInt8] {
+package func readFile(_ path: String) throws(RunError) -> [UInt8] {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { throw .system(operation: "read", path: path, code: errno) }
   defer { close(descriptor) }
@@ -52,7 +52,7 @@ func lastByte(of path: String) throws(RunError) -> UInt8? {
 }
 
 /// The names in a folder, sorted, without `.` and `..`.
-func namesInFolder(_ path: String) throws(RunError) -> [String] {
+package func namesInFolder(_ path: String) throws(RunError) -> [String] {
   guard let folder = opendir(path) else {
     throw .system(operation: "list", path: path, code: errno)
   }
@@ -77,16 +77,16 @@ private func mode(
 }
 
 /// Whether the path is a folder (or a link to one).
-func isFolder(_ path: String) -> Bool { mode(of: path) { stat($0, $1) } == S_IFDIR }
+package func isFolder(_ path: String) -> Bool { mode(of: path) { stat($0, $1) } == S_IFDIR }
 
 /// Whether the path itself is a symbolic link.
 func isSymbolicLink(_ path: String) -> Bool { mode(of: path) { lstat($0, $1) } == S_IFLNK }
 
 /// Whether anything has this path.
-func exists(_ path: String) -> Bool { mode(of: path) { lstat($0, $1) } != nil }
+package func exists(_ path: String) -> Bool { mode(of: path) { lstat($0, $1) } != nil }
 
 /// The folder a path lies in; nil for a root and a bare name.
-func parentFolder(of path: String) -> String? {
+package func parentFolder(of path: String) -> String? {
   let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
   guard let slash = trimmed.lastIndex(of: "/") else { return nil }
   if slash == trimmed.startIndex { return trimmed.count > 1 ? "/" : nil }
@@ -94,7 +94,7 @@ func parentFolder(of path: String) -> String? {
 }
 
 /// The last name of a path.
-func lastComponent(of path: String) -> String {
+package func lastComponent(of path: String) -> String {
   String(path.split(separator: "/").last ?? "")
 }
 

@@ -49,7 +49,7 @@ extension RunError: CustomStringConvertible, LocalizedError {
 
 /// Runs a body whose errors the compiler cannot type and types them; `path` names the file at
 /// fault where the body threw something else than a `RunError`.
-func typed<T>(_ path: String, _ body: () throws -> T) throws(RunError) -> T {
+package func typed<T>(_ path: String, _ body: () throws -> T) throws(RunError) -> T {
   do {
     return try body()
   } catch let error as RunError {

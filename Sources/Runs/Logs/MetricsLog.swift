@@ -91,17 +91,8 @@ public final class MetricsLog: Sendable {
   ) throws(RunError) {
     let mustPlan = try state.withLock { (state) throws(RunError) -> Bool in
       state.file.add { text in
-        text.append(contentsOf: #"{"s":"#.utf8)
-        JSONText.append(step, to: &text)
-        text.append(contentsOf: #","e":"#.utf8)
-        JSONText.append(epoch, to: &text)
-        text.append(contentsOf: #","t":"#.utf8)
-        JSONText.append((seconds * 10_000).rounded() / 10_000, to: &text)
-        text.append(contentsOf: #","n":"#.utf8)
-        JSONText.append(session, to: &text)
-        text.append(contentsOf: #","m":{"#.utf8)
-        values(&text)
-        text.append(contentsOf: "}}\n".utf8)
+        Self.append(
+          step: step, epoch: epoch, seconds: seconds, session: session, to: &text, values: values)
       }
       if state.failure != nil || state.file.pending.count > 1 << 16 {
         state.failure = nil
@@ -112,6 +103,24 @@ public final class MetricsLog: Sendable {
     }
     guard mustPlan else { return }
     queue.asyncAfter(deadline: .now() + delay) { [weak self] in self?.flushLate() }
+  }
+
+  /// Appends a line of the file to a text; the body appends the members of `m`.
+  static func append(
+    step: Int, epoch: Double, seconds: Double, session: Int, to text: inout [UInt8],
+    values: (inout [UInt8]) -> Void
+  ) {
+    text.append(contentsOf: #"{"s":"#.utf8)
+    JSONText.append(step, to: &text)
+    text.append(contentsOf: #","e":"#.utf8)
+    JSONText.append(epoch, to: &text)
+    text.append(contentsOf: #","t":"#.utf8)
+    JSONText.append((seconds * 10_000).rounded() / 10_000, to: &text)
+    text.append(contentsOf: #","n":"#.utf8)
+    JSONText.append(session, to: &text)
+    text.append(contentsOf: #","m":{"#.utf8)
+    values(&text)
+    text.append(contentsOf: "}}\n".utf8)
   }
 
   private func flushLate() {
@@ -125,7 +134,7 @@ public final class MetricsLog: Sendable {
     }
   }
 
-  private static func append(
+  static func append(
     _ key: String, to text: inout [UInt8], value: (inout [UInt8]) -> Void
   ) {
     if text.last != UInt8(ascii: "{") { text.append(UInt8(ascii: ",")) }

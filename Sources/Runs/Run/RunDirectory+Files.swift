@@ -94,6 +94,7 @@ extension RunDirectory {
       sha256: Fingerprint.sha256(of: bytes))
     try samples.append(sample)
     try record(.sample(tag: tag, file: file), step: step)
+    observers.withLock { for observer in $0 { observer.noteSample(sample, bytes: bytes) } }
     return sample
   }
 
@@ -108,6 +109,7 @@ extension RunDirectory {
     // checkpoint is.
     try metrics.synchronize()
     try samples.synchronize()
+    observers.withLock { for observer in $0 { observer.synchronize() } }
     let checkpoint = try checkpoints.write(
       step: step, files: files, state: state, loop: loop, seconds: seconds, best: best,
       retention: retention)

@@ -35,8 +35,9 @@ public final class RunDirectory: Sendable {
   public let samples: SampleIndex
   /// The `checkpoints` folder; `saveCheckpoint` writes into it.
   public let checkpoints: CheckpointStore
-  let fileSystem: any FileSystem
+  package let fileSystem: any FileSystem
   private let state: Mutex<State>
+  let observers = Mutex<[any RunObserver]>([])
 
   /// Makes a new run in a folder of runs, which is made when absent.
   ///
@@ -209,6 +210,7 @@ public final class RunDirectory: Sendable {
         attempt { () throws(RunError) in try fileSystem.close(lock) }
       }
     }
+    removeObservers()
     if let failure { throw failure }
   }
 

@@ -21,6 +21,7 @@ extension Optimizer {
     _ model: inout Model, along gradients: [Tensor], scale: Double = 1
   ) throws(NonFiniteError) -> Double? {
     prepare(for: model, gradients)
+    if keepsGradients { self.gradients = gradients }
     let norm = try measuredNorm(gradients).map { $0 * abs(scale) }
     step += 1
     let rule = ParameterUpdate(
@@ -35,6 +36,12 @@ extension Optimizer {
       index += 1
     }
     return norm
+  }
+
+  /// The gradients of the last step before clipping, by their parameters' names; empty unless they
+  /// were kept.
+  public var keptGradients: [(name: String, tensor: Tensor)] {
+    zip(names, gradients).map { (name: $0, tensor: $1) }
   }
 
   /// The norm of all gradients, where the settings ask for it.

@@ -47,6 +47,14 @@ public struct Optimizer: Sendable {
   /// finite. It costs one reading of the gradients; clipping by norm measures in any case.
   public var measuresGradients: Bool
 
+  /// Whether steps leave their gradients in `keptGradients`. Kept, they take the memory of the
+  /// parameters once more.
+  public var keepsGradients = false {
+    didSet { if !keepsGradients { gradients = [] } }
+  }
+  /// The gradients of the last step, where they were kept.
+  var gradients: [Tensor] = []
+
   /// Steps made.
   public internal(set) var step = 0
   /// The parameters' names and moments, in the order of the walk, from the first step on.
