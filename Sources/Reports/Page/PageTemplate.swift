@@ -20,7 +20,7 @@ struct PageTemplate {
       + Array("})();".utf8)
     let fixed = [
       "library-style": Markup.style(library.style),
-      "style": Markup.style(PackageResources.page_css),
+      "style": Markup.style(PackageResources.page_css + PackageResources.tables_css),
       "library": Markup.script(library.script),
       "script": Markup.script(script),
     ]
