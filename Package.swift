@@ -5,12 +5,15 @@ let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 
 /// A Swift room of the framework: `Sources/<room>` holds the module `Tandem<room>`.
 func room(
-  _ name: String, needs rooms: [String] = [], _ others: [Target.Dependency] = []
+  _ name: String, needs rooms: [String] = [], _ others: [Target.Dependency] = [],
+  exclude: [String] = [], resources: [Resource] = []
 ) -> Target {
   .target(
     name: "Tandem\(name)",
     dependencies: rooms.map { .target(name: "Tandem\($0)") } + others,
     path: "Sources/\(name)",
+    exclude: exclude,
+    resources: resources,
     swiftSettings: strict)
 }
 
@@ -26,6 +29,7 @@ func tests(
     swiftSettings: strict)
 }
 
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -39,10 +43,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // C: system libraries and the loops the compiler vectorises.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
@@ -62,26 +68,32 @@ let package = Package(
     room("Charts", ["CCairo"]),
     room("Datasets", needs: ["Images"], ["CKernels", "CZlib", crypto]),
     room("Runs", needs: ["Tensors"], [.product(name: "Yams", package: "Yams"), crypto]),
+    room("Health", needs: ["Runs"]),
     room("Comparison", needs: ["Charts", "Images", "Runs"]),
+    room("Reports", needs: ["Images", "Runs"], resources: [.embedInCode("Resources")]),
+    room("TensorBoard", needs: ["Runs"], [protobuf], exclude: ["Protocol/events.proto"]),
+    room("Exports", needs: ["Runs"], ["CZip"]),
     room(
       "Experiments",
       needs: [
-        "Adversarial", "Charts", "Datasets", "Images", "Layers", "Runs", "Sequences",
-        "Tensors", "Training",
+        "Adversarial", "Charts", "Datasets", "Health", "Images", "Layers",
+        "Runs", "Sequences", "TensorBoard", "Tensors", "Training",
       ]),
     .target(
       name: "Tandem",
       dependencies: [
-        "TandemTensors", "TandemLayers", "TandemTraining", "TandemAdversarial", "TandemSequences",
-        "TandemImages", "TandemCharts", "TandemDatasets", "TandemRuns", "TandemComparison",
-        "TandemExperiments",
+        "TandemTensors", "TandemLayers", "TandemTraining", "TandemAdversarial",
+        "TandemSequences", "TandemImages", "TandemCharts",
+        "TandemDatasets", "TandemRuns", "TandemHealth", "TandemComparison", "TandemReports",
+        "TandemTensorBoard", "TandemExports", "TandemExperiments",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "TandemCommand",
       dependencies: [
-        "TandemComparison", "TandemDatasets", "TandemExperiments", "TandemRuns",
-        "TandemSequences",
+        "TandemComparison", "TandemDatasets", "TandemExperiments",
+        "TandemExports", "TandemReports", "TandemRuns", "TandemSequences",
+        "TandemTensorBoard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/tandem",
@@ -99,6 +111,11 @@ let package = Package(
       name: "ReferenceCases", dependencies: ["TandemTensors", "TandemRuns"],
       path: "Tests/ReferenceCases", swiftSettings: strict),
 
+    // Disks that run full or fail.
+    .target(
+      name: "TestDisks", dependencies: ["TandemRuns"], path: "Tests/TestDisks",
+      swiftSettings: strict),
+
     tests(of: "Tensors", ["ReferenceCases", "CKernels"]),
     tests(of: "Layers", needs: ["Tensors"], ["ReferenceCases"]),
     tests(of: "Training", needs: ["Layers", "Tensors"], ["ReferenceCases"]),
@@ -107,13 +124,18 @@ let package = Package(
     tests(of: "Images", resources: [.copy("Fixtures")]),
     tests(of: "Charts"),
     tests(of: "Datasets", needs: ["Images"], ["CZlib", crypto]),
-    tests(of: "Runs", needs: ["Tensors"], resources: [.copy("Fixtures")]),
+    tests(of: "Runs", needs: ["Tensors"], ["TestDisks"], resources: [.copy("Fixtures")]),
+    tests(of: "Health", needs: ["Runs"]),
     tests(of: "Comparison", needs: ["Charts", "Images", "Runs"]),
+    tests(of: "Reports", needs: ["Images", "Runs"]),
+    tests(of: "TensorBoard", needs: ["Runs"], [protobuf]),
+    tests(of: "Exports", needs: ["Runs", "Tensors"]),
     tests(
       of: "Experiments",
       needs: [
-        "Adversarial", "Datasets", "Images", "Layers", "Runs", "Sequences", "Tensors", "Training",
-      ]),
+        "Adversarial", "Datasets", "Health", "Images", "Layers", "Runs",
+        "Sequences", "TensorBoard", "Tensors", "Training",
+      ], ["TestDisks"]),
     .testTarget(
       name: "CommandTests", dependencies: ["TandemCommand", "TandemRuns"],
       swiftSettings: strict),

@@ -19,7 +19,8 @@ struct Why: ParsableCommand {
   var json = false
 
   func run() throws {
-    let report = ContrastReport(RunContrast(try root.store.find(first), try root.store.find(second)))
+    let report = ContrastReport(
+      RunContrast(try root.store.find(first), try root.store.find(second)))
     for note in report.notes { StandardError.write("note: \(note)\n") }
     print(json ? try report.json() : report.text)
   }
