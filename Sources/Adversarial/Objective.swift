@@ -118,7 +118,8 @@ public struct CrossEntropyObjective: AdversarialObjective {
       case .minimax:
         """
         -log 2 = -0.693 where the discriminator can only guess; near 0 the discriminator is sure \
-        and the gradient is gone. Lower is better for the generator, against the judge of that moment.
+        and the gradient is gone. Lower is better for the generator, against the judge of that \
+        moment.
         """
       }
     return [

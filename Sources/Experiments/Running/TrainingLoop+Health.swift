@@ -45,8 +45,8 @@ extension HealthAlert {
       rule: "notFinite", severity: .fatal, step: error.step ?? step, value: error.value,
       message: "\(error); the last good checkpoint: \(saved)",
       advice: """
-        Go on from that checkpoint with a lower learning rate, or clip the gradient; where the loss \
-        itself is not finite, look for extreme values in the data
+        Go on from that checkpoint with a lower learning rate, or clip the gradient; where the \
+        loss itself is not finite, look for extreme values in the data
         """)
   }
 }

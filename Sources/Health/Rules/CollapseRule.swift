@@ -8,10 +8,11 @@ import TandemRuns
 ///
 /// The distances are Euclidean, over the fixed latent vectors of the sample sheets and as many real
 /// samples: 1 says that samples differ as much as data do. Metz et al. (Unrolled generative
-/// adversarial networks, 2017) measure collapse by the same pairwise distances. The threshold is
-/// a quarter: healthy trainings here lie above it from their first look on, and a generator of one
-/// mode below 0.1 on the ring. One look may be bad luck, hence the patience; a collapse that keeps
-/// two far modes is not seen by this ratio, but by `lostModes` where the modes are known.
+/// adversarial networks, 2017) measure collapse by the same pairwise distances. The threshold is a
+/// quarter: ring-gan has 0.98 at every look, dcgan-fashion 0.67 after 250 steps and 0.84 after 500,
+/// and a generator of one mode would have about 0.07 on the ring. One look may be bad luck, hence
+/// the patience; a collapse that keeps two far modes is not seen by this ratio, but by `lostModes`
+/// where the modes are known.
 public struct CollapseRule: HealthRule {
   public static let name = "collapse"
   public static let severity = RunEvent.Severity.warning

@@ -11,10 +11,10 @@ import TandemRuns
 /// `gradient` is the norm before clipping, so that clipping hides nothing. The baseline's geometric
 /// mean is little moved by single spikes. Norms that grow are not a fault by themselves: when the
 /// LSTM of the adding problem begins to learn, they grow fifty-fold within fifty rows while the
-/// loss falls. Pascanu, Mikolov and Bengio (On the difficulty of training recurrent neural networks,
-/// 2013, sections 2.1 and 3.2) call it an explosion where the norm jumps by orders of magnitude, and
-/// find usual limits for clipping at half to ten times the average norm; the threshold is ten times
-/// their upper one.
+/// loss falls. Pascanu, Mikolov and Bengio (On the difficulty of training recurrent neural
+/// networks, 2013, sections 2.1 and 3.2) call it an explosion where the norm jumps by orders of
+/// magnitude, and find usual limits for clipping at half to ten times the average norm; the
+/// threshold is ten times their upper one.
 public struct ExplodingGradientRule: HealthRule {
   public static let name = "explodingGradient"
   public static let severity = RunEvent.Severity.warning

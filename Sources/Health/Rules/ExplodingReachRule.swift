@@ -7,9 +7,9 @@ import TandemRuns
 ///     ceases  when value <= threshold / 10
 ///
 /// With a factor g for each step back the reach over T steps is g^T: where it is above 1 by orders
-/// of magnitude, what a weight is told is what chance made of the earliest steps (Bengio, Simard and
-/// Frasconi, Learning long-term dependencies with gradient descent is difficult, 1994; Pascanu et
-/// al. 2013, section 2.1). Healthy networks here stay below 3 (copy memory, names). One look may
+/// of magnitude, what a weight is told is what chance made of the earliest steps (Bengio, Simard
+/// and Frasconi, Learning long-term dependencies with gradient descent is difficult, 1994; Pascanu
+/// et al. 2013, section 2.1). Healthy networks here stay below 3 (copy memory, names). One look may
 /// meet a steep wall that the next step leaves, hence the patience.
 public struct ExplodingReachRule: HealthRule {
   public static let name = "explodingReach"

@@ -16,8 +16,8 @@ public struct GeneratorGradientRule: HealthRule {
   public static let name = "generatorGradient"
   public static let severity = RunEvent.Severity.warning
   public static let advice = """
-    Use the non-saturating loss, lower the discriminator's learning rate, or look for dead units in \
-    the generator
+    Use the non-saturating loss, lower the discriminator's learning rate, or look for dead units \
+    in the generator
     """
 
   let threshold: Double

@@ -16,8 +16,8 @@ public struct OverfittingRule: HealthRule {
   public static let name = "overfitting"
   public static let severity = RunEvent.Severity.warning
   public static let advice = """
-    Use the best checkpoint (tandem sample --best), stop earlier, raise dropout or weight decay, or \
-    take a smaller network
+    Use the best checkpoint (tandem sample --best), stop earlier, raise dropout or weight decay, \
+    or take a smaller network
     """
 
   let threshold: Double

@@ -13,7 +13,9 @@ import TandemRuns
 /// follows: the gradient of the minimax loss vanishes with the discriminator's error, and that of
 /// the non-saturating one grows noisy instead. Chintala et al. (How to train a GAN?, 2016, point
 /// 10) name a discriminator's loss that goes to 0 as the first sign of failure. The first steps are
-/// left out: an untrained generator's samples are easy to tell, in healthy trainings too.
+/// left out: an untrained generator's samples are easy to tell, in healthy trainings too. After
+/// them the averages of dcgan-fashion stay below an accuracy of 0.88 and above a belief of 0.12;
+/// those of ring-gan with a generator that stands still pass the thresholds within 500 steps.
 public struct OverpoweringRule: HealthRule {
   public static let name = "overpowering"
   public static let severity = RunEvent.Severity.warning

@@ -10,9 +10,9 @@ import TandemRuns
 /// Below a millionth, what the first steps tell a weight is lost in the rounding of float32 (2^-23
 /// is 1.2e-7) beside what the last ones tell it (Bengio, Simard and Frasconi 1994; Hochreiter and
 /// Schmidhuber, Long short-term memory, 1997, section 3). That alone is no fault: a language model
-/// learns what it can from the near past, hence the second condition. And it may pass: on the adding
-/// problem over 100 steps the LSTM's gradient does not reach the first step at the first sixteen
-/// looks, 3,200 steps, before it is found; hence the patience of twenty.
+/// learns what it can from the near past, hence the second condition. And it may pass: on the
+/// adding problem over 100 steps the LSTM's gradient does not reach the first step at the first
+/// sixteen looks, 3,200 steps, before it is found; hence the patience of twenty.
 public struct VanishingReachRule: HealthRule {
   public static let name = "vanishingReach"
   public static let severity = RunEvent.Severity.warning
