@@ -111,9 +111,10 @@ struct ReportContent {
       status: summary.status.rawValue, message: summary.message, created: summary.created,
       updated: summary.updated, seconds: summary.seconds, step: summary.step,
       totalSteps: summary.totalSteps, seed: summary.seed,
-      command: record.map { CommandText.text($0.arguments) }, git: record?.git,
+      command: record.map { ShellCommand($0.arguments).description }, git: record?.git,
       sessions: (record?.sessions ?? []).map(ReportData.Session.init),
-      checkpoints: recorded.checkpoints, health: recorded.events.compactMap(ReportData.Alert.init),
+      checkpoints: recorded.checkpoints, health: HealthEntry.entries(of: recorded.events),
+      readings: record?.readings ?? [:],
       notes: recorded.notes + (samples?.notes ?? []),
       curves: curves, samples: samples?.samples ?? [])
   }

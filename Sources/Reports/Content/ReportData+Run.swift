@@ -6,35 +6,7 @@ extension ReportData.Session {
     self.init(
       number: session.number, started: session.started, ended: session.ended,
       firstStep: session.firstStep, status: session.status.rawValue, host: session.process.host,
-      command: CommandText.text(session.arguments))
-  }
-}
-
-extension ReportData.Alert {
-  /// Nil for events of other kinds.
-  init?(_ event: RunEvent) {
-    guard case .health(let rule, let severity, let message) = event.kind else { return nil }
-    self.init(
-      step: event.step, time: event.time, rule: rule, severity: severity.rawValue,
-      message: message)
-  }
-}
-
-/// A command line as it can be typed into a shell.
-enum CommandText {
-  static func text(_ arguments: [String]) -> String {
-    arguments.map(quoted).joined(separator: " ")
-  }
-
-  private static func quoted(_ argument: String) -> String {
-    let plain = argument.utf8.allSatisfy { byte in
-      switch UInt8(byte) {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-      default: "-_./=,:@%+".utf8.contains(byte)
-      }
-    }
-    if plain, !argument.isEmpty { return argument }
-    return "'" + argument.replacingOccurrences(of: "'", with: #"'\''"#) + "'"
+      command: ShellCommand(session.arguments).description)
   }
 }
 

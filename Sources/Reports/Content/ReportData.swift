@@ -38,7 +38,9 @@ struct ReportData: Encodable {
     let git: GitState?
     let sessions: [Session]
     let checkpoints: [Int]
-    let health: [Alert]
+    let health: [HealthEntry]
+    /// How to read the metrics, a sentence each, by name.
+    let readings: [String: String]
     let notes: [String]
     let curves: RunCurves
     let samples: [Sample]
@@ -53,15 +55,6 @@ struct ReportData: Encodable {
     let status: String
     let host: String
     let command: String
-  }
-
-  /// A health event.
-  struct Alert: Encodable {
-    let step: Int
-    let time: Date
-    let rule: String
-    let severity: String
-    let message: String
   }
 
   /// A sample sheet or a text.

@@ -6,6 +6,7 @@ const mostRows = 4000;
 class Chart {
   constructor(name) {
     this.name = name;
+    const reading = runs.map((run) => run.readings[name]).find((text) => text);
     this.isVisible = false;
     this.graph = null;
     this.canvas = element("div", { class: "dygraph" });
@@ -13,7 +14,8 @@ class Chart {
     this.list = element("ul", { class: "values" });
     this.remark = element("p", { class: "remark", hidden: true });
     this.figure = element("figure", { class: "chart", "data-metric": name, "aria-label": name },
-      element("h3", { text: name }), this.plot, this.list, this.remark);
+      element("h3", { text: name }), reading ? element("p", { class: "reading", text: reading }) : null,
+      this.plot, this.list, this.remark);
     this.figure.chart = this;
     this.marks = [];
   }

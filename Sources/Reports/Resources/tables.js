@@ -126,7 +126,8 @@ function buildHealth() {
         click: () => setPlace(Math.max(0, lastAtMost(steps, alert.step))),
       }), " ",
       element("strong", { class: alert.severity, text: `${alert.severity}: ${alert.rule}` }),
-      ` ${alert.message}`, runs.length > 1 ? element("small", { text: ` (${run.name})` }) : null))));
+      ` ${alert.message}`, alert.advice ? element("small", { text: ` ${alert.advice}.` }) : null,
+      runs.length > 1 ? element("small", { text: ` (${run.name})` }) : null))));
 }
 
 function buildNotes() {

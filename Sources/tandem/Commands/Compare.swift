@@ -1,6 +1,7 @@
 import ArgumentParser
 import TandemComparison
 import TandemExperiments
+import TandemReports
 import TandemRuns
 
 struct Compare: ParsableCommand {
@@ -59,6 +60,12 @@ struct Compare: ParsableCommand {
   var svg: String?
 
   @Option(
+    help: ArgumentHelp(
+      "Write the runs' curves as one page of HTML that opens from the disk.", valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var html: String?
+
+  @Option(
     help: ArgumentHelp("Write the compared metrics' rows as a CSV file.", valueName: "file"),
     completion: .file(extensions: ["csv"]))
   var csv: String?
@@ -82,6 +89,12 @@ struct Compare: ParsableCommand {
       try SampleFile.write(Array(comparison.svg(drawing).utf8), to: svg, replacing: true)
     }
     if let csv { try SampleFile.write(comparison.csv, to: csv, replacing: true) }
+    if let html {
+      let page = try ReportPage(
+        runs: comparison.runs.map { RecordedRun(path: $0.path) },
+        options: ReportOptions(title: title.isEmpty ? nil : title, includesSamples: false))
+      try page.write(to: html, replacing: true)
+    }
     let report = ComparisonReport(comparison)
     for note in report.notes { StandardError.write("note: \(note)\n") }
     print(json ? try report.json() : report.text)

@@ -27,13 +27,10 @@ struct Export: ParsableCommand {
 
 /// What all forms of export are told.
 struct ExportOptions: ParsableArguments {
-  @Argument(
-    help: ArgumentHelp(
-      "A run's id, the beginning of it, its path, or @last.", valueName: "run"))
+  @Argument(help: .run, completion: .runs)
   var name: String
 
-  @Option(help: "Where to look for runs.", completion: .directory)
-  var root = "."
+  @OptionGroup var root: RootOption
 
   @Flag(help: "Replace what is there.")
   var force = false
@@ -42,7 +39,7 @@ struct ExportOptions: ParsableArguments {
   var json = false
 
   /// The run directory.
-  func path() throws -> String { try RunStore(root: root).find(name) }
+  func path() throws -> String { try root.store.find(name) }
 
   /// Prints what was written, or where.
   func report(_ outcome: some Encodable, file: String, notes: [String] = []) throws {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Synchronization
+import TandemComparison
 import TandemExperiments
 import TandemReports
 import TandemRuns
@@ -20,7 +21,8 @@ struct Report: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Ids of runs, beginnings of them, paths, or @last.", valueName: "run"))
+      "A run's id, the beginning of it, its path, @last, or a folder of runs.", valueName: "run"),
+    completion: .runs)
   var names: [String]
 
   @Option(name: .shortAndLong, help: "The file to write.", completion: .file())
@@ -38,8 +40,7 @@ struct Report: ParsableCommand {
   @Flag(help: "Replace the file if it exists.")
   var force = false
 
-  @Option(help: "Where to look for runs.", completion: .directory)
-  var root = "."
+  @OptionGroup var root: RootOption
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -52,8 +53,7 @@ struct Report: ParsableCommand {
   }
 
   func run() throws {
-    let store = RunStore(root: root)
-    let paths = try names.map { try store.find($0) }
+    let paths = try RunSelection.paths(names, root: root.root)
     let options = ReportOptions(title: title, maximumBytes: Int(maxSize * 1_000_000))
     if watch {
       let signals = SignalNote()

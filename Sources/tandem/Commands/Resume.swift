@@ -12,13 +12,10 @@ struct Resume: ParsableCommand {
       starts a child run with the changed configuration instead, beside the run.
       """)
 
-  @Argument(
-    help: ArgumentHelp(
-      "A run's id, the beginning of it, its path, or @last.", valueName: "run"))
+  @Argument(help: .run, completion: .runs)
   var name: String
 
-  @Option(help: "Where to look for runs.", completion: .directory)
-  var root = "."
+  @OptionGroup var root: RootOption
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
@@ -41,7 +38,7 @@ struct Resume: ParsableCommand {
   }
 
   func run() throws {
-    let origin = try RunOrigin(path: try RunStore(root: root).find(name))
+    let origin = try RunOrigin(path: try root.store.find(name))
     let (present, remark) = try origin.present(overrides: overrides)
     if let remark { note(remark) }
     if !fork { try origin.check(present) }

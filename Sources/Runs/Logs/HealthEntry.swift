@@ -1,7 +1,5 @@
-import TandemRuns
-
 /// A health event as reports show it.
-package struct HealthEntry: Encodable, Equatable {
+package struct HealthEntry: Encodable, Equatable, Sendable {
   /// Steps taken by then.
   package let step: Int
   package let rule: String
@@ -32,7 +30,7 @@ package struct HealthEntry: Encodable, Equatable {
   }
 
   /// The event in a line.
-  var text: String {
+  package var text: String {
     "step \(step), \(severity.rawValue): \(rule): \(message)" + (advice.map { ". \($0)" } ?? "")
   }
 }
