@@ -119,7 +119,8 @@ let package = Package(
     tests(
       of: "Experiments",
       needs: [
-        "Adversarial", "Datasets", "Images", "Layers", "Runs", "Sequences", "Tensors", "Training",
+        "Adversarial", "Datasets", "Images", "Layers", "Runs", "Sequences", "TensorBoard",
+        "Tensors", "Training",
       ]),
     .testTarget(
       name: "CommandTests", dependencies: ["TandemCommand", "TandemRuns"],

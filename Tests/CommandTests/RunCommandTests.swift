@@ -210,7 +210,7 @@ import Testing
             "two"
             error: --set seed: expected an integer of at least 0, found -1
             error: --set a.b: a: unknown key (accepted keys with kind: gan: kind, title, seed, \
-            data, latent, generator, discriminator, objective, training, metrics, samples, checkpoints)
+            data, latent, generator, discriminator, objective, training, metrics, samples, checkpoints, tensorboard)
 
             """))
   }
