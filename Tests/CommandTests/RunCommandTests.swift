@@ -212,7 +212,7 @@ import Testing
             error: --set seed: expected an integer of at least 0, found -1
             error: --set a.b: a: unknown key (accepted keys with kind: gan: kind, title, seed, \
             data, latent, generator, discriminator, objective, training, metrics, samples, \
-            checkpoints, health)
+            checkpoints, health, tensorboard)
 
             """))
   }

@@ -88,7 +88,7 @@ import Testing
       again
         == Outcome(
           status: 1, output: "",
-          errors: "error: sample-step-20.png is there already; --force replaces it\n"))
+          errors: "error: cannot write sample-step-20.png: it is there already; --force replaces it\n"))
     let forced = try workplace.tandem(
       "sample", run, "--seed", "9", "--force", "--count", "30", "--json")
     let facts = try forced.object()

@@ -87,7 +87,7 @@ import Testing
         \(file):9:36: training.batchSize: expected an integer in 2...65536, found 1
         \(file):10:1: sample: unknown key; did you mean 'samples'? (accepted keys with \
         kind: gan: kind, title, seed, data, latent, generator, discriminator, objective, \
-        training, metrics, samples, checkpoints, health)
+        training, metrics, samples, checkpoints, health, tensorboard)
         """)
   }
 

@@ -93,15 +93,15 @@ import Testing
 
   @Test func filesAreNotReplacedUnlessAskedTo() throws {
     let file = "\(scratch.path)/sheet.png"
-    try SampleFile.write([1, 2], to: file, replacing: false)
+    try NewFile.write([1, 2], to: file, replacing: false)
     #expect(
-      message { try SampleFile.write([3], to: file, replacing: false) }
-        == "\(file) is there already; --force replaces it")
+      message { try NewFile.write([3], to: file, replacing: false) }
+        == "cannot write \(file): it is there already; --force replaces it")
     #expect(try Data(contentsOf: URL(filePath: file)) == Data([1, 2]))
-    try SampleFile.write([3], to: file, replacing: true)
+    try NewFile.write([3], to: file, replacing: true)
     #expect(try Data(contentsOf: URL(filePath: file)) == Data([3]))
     #expect(
-      message { try SampleFile.write([3], to: "\(scratch.path)/no/sheet.png", replacing: true) }
+      message { try NewFile.write([3], to: "\(scratch.path)/no/sheet.png", replacing: true) }
         == "cannot write \(scratch.path)/no/sheet.png: No such file or directory")
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["sheet.png"])

@@ -31,6 +31,7 @@ from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
 PROGRAM = None
 FOLDER = None
 RUNS = {}
+RESUMED_STEPS = 1500
 
 RING = """
 title: A ring of a moment
@@ -91,23 +92,28 @@ def can_resume():
 
 
 def killed_and_resumed(name):
-    """Kills a run behind its second checkpoint, at no step in particular, and resumes it."""
+    """Kills a run that has written rows behind its first checkpoint, and resumes it."""
     process = subprocess.Popen(
         [PROGRAM, "run", name, "--quiet"], cwd=FOLDER, stdout=subprocess.DEVNULL
     )
-    deadline = time.time() + 300
-    while time.time() < deadline:
-        runs = list((FOLDER / name / "runs").glob("2*"))
-        if runs and len(list((runs[0] / "checkpoints").glob("step-*"))) >= 2:
-            break
-        time.sleep(0.01)
-    # Late enough that rows behind the checkpoint have been written, which must vanish.
-    time.sleep(1.2)
+    folder = FOLDER / name / "runs"
+    wait_for(lambda: list(folder.glob("2*/checkpoints/step-*")))
+    (events,) = folder.glob("2*/tensorboard/events*")
+    size = events.stat().st_size
+    wait_for(lambda: events.stat().st_size > size)
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert process.returncode == -signal.SIGKILL, "the run was over before it could be killed"
-    tandem("resume", runs[0], "--quiet")
-    return runs[0]
+    (path,) = folder.glob("2*")
+    tandem("resume", path, "--quiet")
+    return path
+
+
+def wait_for(condition):
+    deadline = time.time() + 300
+    while not condition():
+        assert time.time() < deadline, "nothing came in five minutes"
+        time.sleep(0.01)
 
 
 def setUpModule():
@@ -117,7 +123,14 @@ def setUpModule():
     RUNS["again"] = run("ring", "--seed", 5, "--set", "tensorboard=off")
     RUNS["text"] = run("text")
     if can_resume():
-        experiment("resumed", TEXT.replace("steps: 400", "steps: 4000"))
+        # Of some seconds, so that there is time to kill it.
+        text = TEXT.replace("steps: 400", f"steps: {RESUMED_STEPS}").replace(
+            "every: 50", "every: 400"
+        )
+        larger = [("size: 16", "size: 128"), ("Size: 4", "Size: 32"), ("window: 16", "window: 32")]
+        for small, large in larger:
+            text = text.replace(small, large)
+        experiment("resumed", text)
         RUNS["resumed"] = killed_and_resumed("resumed")
     tandem("export", "tensorboard", RUNS["again"])
     for name in ["ring", "text"]:
@@ -285,9 +298,13 @@ class Accumulated(unittest.TestCase):
         self.assertEqual(len([name for name in files if not name.endswith(".end")]), 2)
         self.assertEqual(len([name for name in files if name.endswith(".end")]), 1)
         events = accumulate(path / "tensorboard").Scalars("loss/train")
-        self.assertEqual([event.step for event in events], list(range(5, 4001, 5)))
+        self.assertEqual([event.step for event in events], list(range(5, RESUMED_STEPS + 1, 5)))
         sessions = {row["n"] for row in rows(path)}
         self.assertEqual(sessions, {1, 2})
+        # What the killed session wrote behind the checkpoint is still there, and not shown.
+        first = accumulate(path / "tensorboard" / files[0]).Scalars("loss/train")
+        record = json.loads((path / "run.json").read_text())
+        self.assertGreater(first[-1].step, record["sessions"][1]["firstStep"])
 
     def test_an_export_has_the_same_bytes_each_time(self):
         for name in ["ring", "text"]:

@@ -84,11 +84,11 @@ struct Compare: ParsableCommand {
       paths: RunSelection.paths(names, root: root.root),
       .init(metrics: metrics, quantity: x, smoothing: smooth, key: by))
     let drawing = Comparison.Drawing(title: title, isLogarithmic: logY)
-    if let png { try SampleFile.write(comparison.png(drawing), to: png, replacing: true) }
+    if let png { try NewFile.write(comparison.png(drawing), to: png, replacing: true) }
     if let svg {
-      try SampleFile.write(Array(comparison.svg(drawing).utf8), to: svg, replacing: true)
+      try NewFile.write(Array(comparison.svg(drawing).utf8), to: svg, replacing: true)
     }
-    if let csv { try SampleFile.write(comparison.csv, to: csv, replacing: true) }
+    if let csv { try NewFile.write(comparison.csv, to: csv, replacing: true) }
     if let html {
       let page = try ReportPage(
         runs: comparison.runs.map { RecordedRun(path: $0.path) },

@@ -43,7 +43,7 @@ struct Replay: ParsableCommand {
         throw ValidationError(
           "--output is for one sample, and \(painted.count) were painted: choose by --tag.")
       }
-      try SampleFile.write(painted[0], to: output, replacing: force)
+      try NewFile.write(painted[0], to: output, replacing: force)
     }
     if !report.isSame { throw ExitCode(1) }
   }

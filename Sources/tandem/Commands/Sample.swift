@@ -96,7 +96,7 @@ struct Sample: ParsableCommand {
       ? try sampler.interpolation(rows: count ?? sampler.usualRows, seed: seed)
       : try sampler.sheet(count: count ?? sampler.usualCount, seed: seed)
     let file = picture.output ?? "sample-step-\(sampler.step).png"
-    try SampleFile.write(painted.png, to: file, replacing: picture.force)
+    try NewFile.write(painted.png, to: file, replacing: picture.force)
     print(json ? try painted.json(file: file, step: sampler.step, seed: seed) : file)
   }
 }
