@@ -20,13 +20,14 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.error
 import urllib.parse
 import urllib.request
 
 import numpy
 import safetensors.numpy
 from tensorboard.backend.event_processing import event_accumulator
-from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
+from tensorboard.plugins.hparams import api_pb2, metadata
 
 PROGRAM = None
 FOLDER = None
