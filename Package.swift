@@ -57,6 +57,7 @@ let package = Package(
     room("Layers", needs: ["Tensors"]),
     room("Training", needs: ["Layers", "Tensors"]),
     room("Adversarial", needs: ["Layers", "Tensors", "Training"]),
+    room("Classification", needs: ["Layers", "Tensors", "Training"]),
     room("Sequences", needs: ["Layers", "Tensors", "Training"]),
     room("Images", ["CPNG"]),
     room("Charts", ["CCairo"]),
@@ -65,14 +66,15 @@ let package = Package(
     room(
       "Experiments",
       needs: [
-        "Adversarial", "Charts", "Datasets", "Images", "Layers", "Runs", "Sequences",
-        "Tensors", "Training",
+        "Adversarial", "Charts", "Classification", "Datasets", "Images", "Layers", "Runs",
+        "Sequences", "Tensors", "Training",
       ]),
     .target(
       name: "Tandem",
       dependencies: [
-        "TandemTensors", "TandemLayers", "TandemTraining", "TandemAdversarial", "TandemSequences",
-        "TandemImages", "TandemCharts", "TandemDatasets", "TandemRuns", "TandemExperiments",
+        "TandemTensors", "TandemLayers", "TandemTraining", "TandemAdversarial",
+        "TandemClassification", "TandemSequences", "TandemImages", "TandemCharts",
+        "TandemDatasets", "TandemRuns", "TandemExperiments",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -100,6 +102,7 @@ let package = Package(
     tests(of: "Layers", needs: ["Tensors"], ["ReferenceCases"]),
     tests(of: "Training", needs: ["Layers", "Tensors"], ["ReferenceCases"]),
     tests(of: "Adversarial", needs: ["Layers", "Runs", "Tensors", "Training"]),
+    tests(of: "Classification", needs: ["Layers", "Tensors", "Training"]),
     tests(of: "Sequences", needs: ["Layers", "Tensors", "Training"], ["ReferenceCases"]),
     tests(of: "Images", resources: [.copy("Fixtures")]),
     tests(of: "Charts"),
@@ -108,7 +111,8 @@ let package = Package(
     tests(
       of: "Experiments",
       needs: [
-        "Adversarial", "Datasets", "Images", "Layers", "Runs", "Sequences", "Tensors", "Training",
+        "Adversarial", "Classification", "Datasets", "Images", "Layers", "Runs", "Sequences",
+        "Tensors", "Training",
       ]),
     .testTarget(
       name: "CommandTests", dependencies: ["TandemCommand", "TandemRuns"],

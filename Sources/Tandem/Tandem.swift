@@ -1,6 +1,7 @@
 // Everything that a program built on the framework needs, by one import.
 @_exported import TandemAdversarial
 @_exported import TandemCharts
+@_exported import TandemClassification
 @_exported import TandemDatasets
 @_exported import TandemExperiments
 @_exported import TandemImages
