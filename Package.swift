@@ -80,7 +80,8 @@ let package = Package(
     .executableTarget(
       name: "TandemCommand",
       dependencies: [
-        "TandemDatasets", "TandemExperiments", "TandemRuns", "TandemSequences",
+        "TandemClassification", "TandemDatasets", "TandemExperiments", "TandemRuns",
+        "TandemSequences",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/tandem",
