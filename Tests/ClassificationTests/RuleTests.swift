@@ -75,7 +75,7 @@ import Testing
       var angles: [Double] = []
       for variance in [1, 10, 1000.0] {
         var rule = PredictiveCoding(
-          .init(steps: 500, rate: 0.5, tolerance: 1e-8, outputVariance: variance))
+          .init(steps: 1000, rate: 0.5, tolerance: 1e-8, outputVariance: variance))
         let found = try update(&rule, model, on: batch)
         #expect(try #require(metric("inference/residual", found)) <= 1e-8)
         angles.append(try #require(found.cosine))
@@ -84,27 +84,30 @@ import Testing
           #expect(distance(found.direction, truth) < 0.01 * size, "\(activation)")
         }
       }
-      #expect(angles[0] > 0.9, "\(activation)")
+      #expect(angles[1] > 0.9, "\(activation)")
       #expect(angles == angles.sorted(), "\(activation)")
       #expect(angles[2] > 0.9999, "\(activation)")
     }
   }
 
-  /// More updates of the nodes never raise the energy and bring them nearer to rest.
-  @Test func nodesComeToRest() throws {
+  /// More updates of the nodes bring them down the energy and nearer to rest, from a rate that is
+  /// far too great at first too.
+  @Test(arguments: [0.5, 8]) func nodesComeToRest(rate: Double) throws {
     let batch = bars(12)
-    let model = convolutional()
-    var energies: [Double] = []
-    var residuals: [Double] = []
-    for steps in [1, 3, 10, 30, 100] {
-      // A rate that is too great at first is halved until the energy falls.
-      var rule = PredictiveCoding(.init(steps: steps, rate: 8, tolerance: 1e-4))
-      let found = try update(&rule, model, on: batch)
-      energies.append(try #require(metric("inference/energy", found)))
-      residuals.append(try #require(metric("inference/residual", found)))
+    for model in [dense(), convolutional(batchNorm: false)] {
+      var energies: [Double] = []
+      var residuals: [Double] = []
+      for steps in [1, 3, 10, 30, 100] {
+        var rule = PredictiveCoding(.init(steps: steps, rate: rate, tolerance: 1e-5))
+        let found = try update(&rule, model, on: batch)
+        energies.append(try #require(metric("inference/energy", found)))
+        residuals.append(try #require(metric("inference/residual", found)))
+      }
+      for (later, earlier) in zip(energies.dropFirst(), energies) {
+        #expect(later <= earlier * (1 + 1e-6), "\(energies)")
+      }
+      #expect(try #require(residuals.last) < 0.01, "\(residuals)")
     }
-    #expect(energies == energies.sorted(by: >))
-    #expect(try #require(residuals.last) < 0.01)
   }
 
   /// Without hidden layers there is nothing to infer: softmax regression's gradient.

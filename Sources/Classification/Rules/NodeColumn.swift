@@ -56,8 +56,9 @@ struct NodeColumn {
       steps += 1
       let moved = zip(nodes, moment.gradient).map { $0 - $1 * rate }
       let next = self.moment(of: moved)
-      // Rounding moves an energy that has come to rest up and down.
-      if next.energy > moment.energy + 1e-6 * abs(moment.energy) {
+      // Near rest the energy's changes drown in rounding, and the gradient's size tells whether
+      // the nodes are still on their way.
+      if !(next.energy < moment.energy), !(norm(next.gradient) < norm(moment.gradient)) {
         rate /= 2
         continue
       }
@@ -113,10 +114,12 @@ struct NodeColumn {
   }
 
   private func residual(_ moment: Moment) -> Double {
-    func norm(_ tensors: [Tensor]) -> Double {
-      tensors.reduce(0) { $0 + $1.sumOfSquares }.squareRoot()
-    }
     let errors = norm(moment.errors)
     return errors > 0 ? norm(moment.gradient) / errors : .infinity
+  }
+
+  /// The length of all tensors as one vector.
+  private func norm(_ tensors: [Tensor]) -> Double {
+    tensors.reduce(0) { $0 + $1.sumOfSquares }.squareRoot()
   }
 }

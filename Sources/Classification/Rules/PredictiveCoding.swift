@@ -17,8 +17,8 @@ import TandemTensors
 ///     v(i) <- v(i) - rate (e(i) - J(i+1)^T e(i+1)),       J(i+1) = df(i+1)/dv(i),
 ///
 /// with `-dC/dz / s` in place of `e(L)`: a node hears of its own error and of that of the layer
-/// behind it, and of nothing else. A step that would raise the energy is taken back and the rate
-/// halved. Where the nodes are at rest, `e(i) = J(i+1)^T e(i+1)`: the errors obey the recursion of
+/// behind it, and of nothing else. A step that raises the energy and its gradient is taken back
+/// and the rate halved. Where the nodes are at rest, `e(i) = J(i+1)^T e(i+1)`: the errors obey the recursion of
 /// backpropagation's deltas, but at v instead of the forward pass. Weights then descend along
 ///
 ///     s dE/dW(i) = - s (df(i)/dW(i))^T e(i)
@@ -46,7 +46,7 @@ public struct PredictiveCoding: LearningRule {
 
     /// The settings given.
     public init(
-      steps: Int = 20, rate: Double = 0.5, tolerance: Double = 0.01, outputVariance: Double = 1
+      steps: Int = 20, rate: Double = 0.5, tolerance: Double = 0.01, outputVariance: Double = 10
     ) {
       self.steps = steps
       self.rate = rate

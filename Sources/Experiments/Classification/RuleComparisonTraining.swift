@@ -18,7 +18,7 @@ public struct RuleComparisonTraining: ExperimentTraining {
   }
 
   let configuration: RuleComparisonConfiguration
-  package internal(set) var contestants: [Contestant]
+  private(set) var contestants: [Contestant]
   let images: ClassifierData.Parts
   var sampler: BatchSampler
   /// What the rules were found to do at each validation.
