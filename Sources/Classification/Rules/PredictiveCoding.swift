@@ -46,7 +46,7 @@ public struct PredictiveCoding: LearningRule {
 
     /// The settings given.
     public init(
-      steps: Int = 20, rate: Double = 0.5, tolerance: Double = 0.01, outputVariance: Double = 10
+      steps: Int = 20, rate: Double = 0.5, tolerance: Double = 0.01, outputVariance: Double = 50
     ) {
       self.steps = steps
       self.rate = rate

@@ -47,7 +47,7 @@ public struct LearningRuleConfiguration: Sendable, Equatable {
           steps: section.integer("steps", default: 20, in: 1...100_000),
           rate: section.number("rate", default: 0.5, in: 1e-6...10),
           tolerance: section.number("tolerance", default: 0.01, in: 0...1),
-          outputVariance: section.number("outputVariance", default: 10, in: 1e-6...1e9)))
+          outputVariance: section.number("outputVariance", default: 50, in: 1e-6...1e9)))
     }
     comparesEvery =
       kind == .backprop ? nil : section.integer("compareEvery", default: 10, in: 1...)

@@ -67,7 +67,7 @@ public struct RuleComparisonTraining: ExperimentTraining {
 
   public var exampleUnit: String { "images" }
 
-  public var progressMetrics: [String] { contestants.map { "loss/\($0.name)" } }
+  public var progressMetrics: [String] { contestants.map { "loss-train/\($0.name)" } }
 
   public var reading: String {
     """

@@ -37,7 +37,7 @@ import Testing
         "classes: expected two classes or more, each once, or [] for all"))
     #expect(
       problems("data.testImages=x.idx")[0].hasSuffix(
-        "testLabels: give testImages and testLabels, or neither of them"))
+        "testImages: give testImages and testLabels, or neither of them"))
     #expect(problems("pretraining={classes: [1, 1], epochs: 2}")[0].hasSuffix("each class once"))
     #expect(problems("network.hiden=[3]")[0].contains("did you mean 'hidden'?"))
   }

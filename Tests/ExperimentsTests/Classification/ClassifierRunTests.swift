@@ -115,7 +115,7 @@ import Testing
     let experiment = try scratch.classifier(network: "{kind: cnn, channels: [4], hidden: [8]}")
     let text = try ExperimentSummary(experiment).text
     #expect(text.contains("classifier: input [16, 8, 8, 1]"))
-    #expect(text.contains("Conv2D 1→4, 3, padding 1") && text.contains("Linear 8→4"))
+    #expect(text.contains("Conv2D 1→4, 3x3, padding 1") && text.contains("Linear 8→4"))
   }
 
   /// Some hundred steps on the real images, where Debian's package has put them.
