@@ -10,6 +10,10 @@ public enum ExperimentKind: String, CaseIterable, Sendable {
   /// A generator and a discriminator that learn from each other; the kind of a file that names
   /// none.
   case gan
+  /// A classifier of images.
+  case classifier
+  /// Classifiers that learn by different rules, side by side.
+  case learningRules
   /// A model of a text's next character, byte or word.
   case languageModel
   /// A model of names or other short texts, one a line.
@@ -31,6 +35,8 @@ public enum ExperimentKind: String, CaseIterable, Sendable {
   ) -> any ExperimentConfiguration {
     switch self {
     case .gan: GANConfiguration(&reader, heading)
+    case .classifier: ClassifierConfiguration(&reader, heading)
+    case .learningRules: RuleComparisonConfiguration(&reader, heading)
     case .languageModel: SequenceConfiguration<LanguageModelTask>(&reader, heading)
     case .names: SequenceConfiguration<NamesTask>(&reader, heading)
     case .adding: SequenceConfiguration<AddingTask>(&reader, heading)

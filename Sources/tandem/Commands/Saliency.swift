@@ -1,0 +1,100 @@
+import ArgumentParser
+import TandemClassification
+import TandemExperiments
+import TandemRuns
+
+struct Saliency: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show which pixels of an image a classifier's or discriminator's score comes from.",
+    discussion: """
+      The run's latest checkpoint is read; the training data are not needed but for --test. The \
+      image is brought to the network's size and colours as the data are. The score is the logit \
+      of a class, or of an image being real.
+
+      Methods: gradient; gradientTimesInput; smooth, the mean gradient of noisy copies \
+      (SmoothGrad); integrated, integrated gradients against a black image; all.
+
+      Examples:
+
+        tandem saliency @last --image shirt.png
+        tandem saliency brave-otter --test 7 --class sneaker --method integrated -o sneaker.png
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A run's id, the beginning of it, its path, or @last.", valueName: "run"))
+  var name: String
+
+  @Option(help: "Where to look for runs.", completion: .directory)
+  var root = "."
+
+  @Option(help: "The image, a PNG file.", completion: .file(extensions: ["png"]))
+  var image: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The image of this number in the test part; of a GAN, among its real images.",
+      valueName: "n"))
+  var test: Int?
+
+  @Option(
+    name: [.customLong("class")],
+    help: ArgumentHelp(
+      "A class by its name or number (default: what the network takes the image for).",
+      valueName: "c"))
+  var label: String?
+
+  @Option(help: "How the score is laid on the pixels.")
+  var method = MethodChoice.all
+
+  @Option(
+    help: ArgumentHelp("Look with the checkpoint of this step.", valueName: "n"))
+  var step: Int?
+
+  @Flag(help: "Look with the best checkpoint by validation.")
+  var best = false
+
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp(
+      "The PNG to write (default: saliency-step-N.png in this directory).", valueName: "file"),
+    completion: .file(extensions: ["png"]))
+  var output: String?
+
+  @Flag(help: "Replace the PNG if it is there.")
+  var force = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    if (image == nil) == (test == nil) { throw ValidationError("Give --image or --test.") }
+    if best, step != nil { throw ValidationError("Give --step or --best, not both.") }
+    if output == "" { throw ValidationError("--output takes the path of a file.") }
+  }
+
+  func run() throws {
+    let path = try RunStore(root: root).find(name)
+    let run = try StoredRun(path: path, best ? .best : step.map { .step($0) } ?? .last)
+    let choice: TandemExperiments.Saliency.ImageChoice =
+      if let image { .file(image) } else { .test(test ?? 0) }
+    let saliency = try TandemExperiments.Saliency(
+      .init(choice, label: label, methods: method.methods), of: run)
+    for note in run.notes { StandardError.write("warning: \(note)\n") }
+    for note in saliency.notes { StandardError.write("note: \(note)\n") }
+    let file = output ?? "saliency-step-\(saliency.step).png"
+    try SampleFile.write(try saliency.png(), to: file, replacing: force)
+    let report = SaliencyReport(saliency, file: file)
+    print(json ? try report.json() : report.text)
+  }
+}
+
+/// The methods that can be asked for: one, or all of them.
+enum MethodChoice: String, CaseIterable, ExpressibleByArgument {
+  case gradient, gradientTimesInput, smooth, integrated, all
+
+  /// The methods in the order of their panels.
+  var methods: [AttributionMethod] {
+    AttributionMethod(rawValue: rawValue).map { [$0] } ?? AttributionMethod.allCases
+  }
+}
