@@ -5,12 +5,14 @@ let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 
 /// A Swift room of the framework: `Sources/<room>` holds the module `Tandem<room>`.
 func room(
-  _ name: String, needs rooms: [String] = [], _ others: [Target.Dependency] = []
+  _ name: String, needs rooms: [String] = [], _ others: [Target.Dependency] = [],
+  resources: [Resource] = []
 ) -> Target {
   .target(
     name: "Tandem\(name)",
     dependencies: rooms.map { .target(name: "Tandem\($0)") } + others,
     path: "Sources/\(name)",
+    resources: resources,
     swiftSettings: strict)
 }
 
@@ -68,17 +70,22 @@ let package = Package(
         "Adversarial", "Charts", "Datasets", "Images", "Layers", "Runs", "Sequences",
         "Tensors", "Training",
       ]),
+    room(
+      "Explanations", needs: ["Charts", "Images", "Runs", "Tensors"],
+      resources: ["html", "css", "js"].map { .embedInCode("Resources/page.\($0)") }),
     .target(
       name: "Tandem",
       dependencies: [
         "TandemTensors", "TandemLayers", "TandemTraining", "TandemAdversarial", "TandemSequences",
         "TandemImages", "TandemCharts", "TandemDatasets", "TandemRuns", "TandemExperiments",
+        "TandemExplanations",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "TandemCommand",
       dependencies: [
-        "TandemDatasets", "TandemExperiments", "TandemRuns", "TandemSequences",
+        "TandemDatasets", "TandemExperiments", "TandemExplanations", "TandemRuns",
+        "TandemSequences",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/tandem",
@@ -110,6 +117,7 @@ let package = Package(
       needs: [
         "Adversarial", "Datasets", "Images", "Layers", "Runs", "Sequences", "Tensors", "Training",
       ]),
+    tests(of: "Explanations", needs: ["Layers", "Runs", "Tensors"]),
     .testTarget(
       name: "CommandTests", dependencies: ["TandemCommand", "TandemRuns"],
       swiftSettings: strict),

@@ -3,6 +3,7 @@
 @_exported import TandemCharts
 @_exported import TandemDatasets
 @_exported import TandemExperiments
+@_exported import TandemExplanations
 @_exported import TandemImages
 @_exported import TandemLayers
 @_exported import TandemRuns

@@ -19,8 +19,8 @@ struct Tandem: AsyncParsableCommand {
       """,
     version: "tandem 0.1.0",
     subcommands: [
-      Run.self, Sample.self, List.self, Show.self, Summary.self, GradCheck.self, Data.self,
-      Doctor.self,
+      Run.self, Sample.self, List.self, Show.self, Summary.self, GradCheck.self, Explain.self,
+      Data.self, Doctor.self,
     ])
 
   static func main() async {
