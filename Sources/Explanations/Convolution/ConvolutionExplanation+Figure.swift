@@ -3,7 +3,7 @@ import TandemCharts
 extension ConvolutionExplanation {
   /// Forward in the upper half, backward below it.
   var figure: Figure {
-    let cell = Position(58, 34)
+    let cell = Position(74, 34)
     let (left, gap) = (16.0, 40.0)
     func width(_ matrix: Matrix) -> Double { Double(matrix.columns) * cell.x }
     func height(_ matrix: Matrix) -> Double { Double(matrix.rows) * cell.y }

@@ -1,31 +1,32 @@
 import TandemCharts
 
 extension DenseExplanation {
-  private var columnDistance: Double { 300 }
+  private var columnDistance: Double { 372 }
   private var rowDistance: Double { 190 }
 
   private func center(_ layer: Int, _ unit: Int) -> Position {
     let tallest = units.map(\.count).max() ?? 1
     let offset = Double(tallest - units[layer].count) / 2
     return Position(
-      100 + Double(layer) * columnDistance, 120 + (Double(unit) + offset) * rowDistance)
+      94 + Double(layer) * columnDistance, 70 + (Double(unit) + offset) * rowDistance)
   }
 
   /// The network from left to right, and the error behind it.
   var figure: Figure {
     let tallest = units.map(\.count).max() ?? 1
     var figure = Figure(
-      width: 200 + Double(units.count) * columnDistance - 60,
-      height: 240 + Double(tallest - 1) * rowDistance)
-    let place = Position(
-      100 + Double(units.count) * columnDistance - 60, figure.height / 2)
+      width: 40 + Double(units.count) * columnDistance,
+      height: 140 + Double(tallest - 1) * rowDistance)
+    let place = Position(figure.width - 94, figure.height / 2)
     for layer in weights.indices {
       for weight in weights[layer] {
         let (start, end) = (center(layer, weight.from), center(layer + 1, weight.to))
         figure.edges.append(
           .init(
             weight.name, from: start + Position(74, 0), to: end - Position(74, 0),
-            labelAt: weights[layer].count == 1 ? 0.5 : 0.36,
+            // Off the middle, where lines cross.
+            labelAt: start.y == end.y || units[layer].count == 1 || units[layer + 1].count == 1
+              ? 0.5 : 0.3,
             rows: [
               .init(weight.value.symbol, weight.value, .parameter),
               .init("∂E/∂w", weight.gradient, .backward),

@@ -28,6 +28,7 @@ final class CanvasPen: FigurePen {
       canvas.fill(moved, color: Color(0xF4F6F8))
       canvas.outline(moved, width: 1.2, color: Color(0x7A8794))
     case .label: canvas.fill(moved, color: Color(0xFFFFFF, alpha: 0.9))
+    case .frame: canvas.outline(moved, width: 1, color: Color(0xC8CFD6))
     case .cell: canvas.outline(moved, width: 0.8, color: Color(0xB8C0C8))
     }
   }

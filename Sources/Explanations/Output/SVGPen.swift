@@ -23,7 +23,7 @@ final class SVGPen: FigurePen {
   }
 
   func box(_ box: Box, _ kind: FigureBox) {
-    let radius = kind == .cell ? 0 : kind == .node ? 8 : 3
+    let radius = kind == .cell ? 0 : kind == .label ? 3 : 8
     lines.append(
       """
       <rect class="\(kind.rawValue)-box" x="\(SVGPen.place(box.x))" y="\(SVGPen.place(box.y))" \

@@ -37,9 +37,14 @@ public struct Figure: Sendable {
       (self.id, self.title, self.center, self.width, self.rows) = (id, title, center, width, rows)
     }
 
+    /// Half the height of a box of so many numbers.
+    static func halfHeight(rows: Int) -> Double {
+      (Figure.titleHeight + Figure.rowHeight * Double(rows) + 8) / 2
+    }
+
     /// The box's edges.
     public var box: Box {
-      let height = Figure.titleHeight + Figure.rowHeight * Double(rows.count) + 8
+      let height = 2 * Node.halfHeight(rows: rows.count)
       return Box(
         x: center.x - width / 2, y: center.y - height / 2, width: width, height: height)
     }
@@ -53,8 +58,6 @@ public struct Figure: Sendable {
     /// Where the label lies between start and end, 0 to 1.
     public var labelAt: Double
     public var rows: [Row]
-    /// The parts of the picture with which the line is lit.
-    public var isDashed = false
 
     /// A line with its numbers.
     public init(
@@ -62,6 +65,15 @@ public struct Figure: Sendable {
     ) {
       (self.id, self.start, self.end, self.labelAt, self.rows) = (id, start, end, labelAt, rows)
     }
+  }
+
+  /// A dashed line around units that belong together.
+  public struct Frame: Sendable {
+    public var id: String
+    public var box: Box
+
+    /// A frame along the edges of a box.
+    public init(_ id: String, _ box: Box) { (self.id, self.box) = (id, box) }
   }
 
   /// A matrix: cells with a number each.
@@ -79,7 +91,7 @@ public struct Figure: Sendable {
     /// A matrix whose left top corner is `origin`; a cell's id is the grid's with its number.
     public init(
       _ id: String, _ title: String, at origin: Position, columns: Int,
-      cell: Position = Position(58, 34), _ quantities: [Quantity], _ role: Row.Role
+      cell: Position = Position(74, 34), _ quantities: [Quantity], _ role: Row.Role
     ) {
       (self.id, self.title, self.origin, self.columns) = (id, title, origin, columns)
       (self.cell, self.quantities, self.role) = (cell, quantities, role)
@@ -110,6 +122,7 @@ public struct Figure: Sendable {
   public var width: Double
   public var height: Double
   public var edges: [Edge] = []
+  public var frames: [Frame] = []
   public var nodes: [Node] = []
   public var grids: [Grid] = []
   public var captions: [Caption] = []
@@ -130,23 +143,17 @@ public struct Figure: Sendable {
 
   /// Draws the picture; each part between `begin` and `end` of its id.
   func draw(on pen: some FigurePen) {
+    for frame in frames {
+      pen.begin(frame.id, "frame")
+      pen.box(frame.box, .frame)
+      pen.end()
+    }
     for edge in edges {
       pen.begin(edge.id, "edge")
       pen.line(from: edge.start, to: edge.end)
-      let middle = edge.start + (edge.end - edge.start) * edge.labelAt
-      let height = 13 * Double(edge.rows.count)
-      if !edge.rows.isEmpty {
-        pen.box(
-          Box(x: middle.x - 52, y: middle.y - height / 2 - 2, width: 104, height: height + 4),
-          .label)
-      }
-      for (index, row) in edge.rows.enumerated() {
-        pen.row(
-          row, from: middle.x - 49, to: middle.x + 49,
-          y: middle.y - height / 2 + 13 * Double(index) + 6.5, size: 10)
-      }
       pen.end()
     }
+    for edge in edges where !edge.rows.isEmpty { drawLabel(of: edge, on: pen) }
     for node in nodes {
       let box = node.box
       pen.begin(node.id, "node")
@@ -167,6 +174,21 @@ public struct Figure: Sendable {
         caption.text, at: caption.position, size: 13, caption.isCentered ? .center : .left, .title,
         nil)
     }
+  }
+
+  /// Draws the numbers beside a line, above all lines; the part's id is the edge's with `.label`.
+  private func drawLabel(of edge: Edge, on pen: some FigurePen) {
+    let middle = edge.start + (edge.end - edge.start) * edge.labelAt
+    let height = 13 * Double(edge.rows.count)
+    pen.begin("\(edge.id).label", "edge")
+    pen.box(
+      Box(x: middle.x - 54, y: middle.y - height / 2 - 2, width: 108, height: height + 4), .label)
+    for (index, row) in edge.rows.enumerated() {
+      pen.row(
+        row, from: middle.x - 51, to: middle.x + 51,
+        y: middle.y - height / 2 + 13 * (Double(index) + 0.5), size: 10)
+    }
+    pen.end()
   }
 
   private func draw(_ grid: Grid, on pen: some FigurePen) {
@@ -199,7 +221,7 @@ protocol FigurePen {
 }
 
 enum FigureBox: String {
-  case node, label, cell
+  case node, label, cell, frame
 }
 
 enum FigureText {

@@ -6,9 +6,11 @@ extension LSTMExplanation {
   var figure: Figure {
     func left(_ index: Int) -> Double { 280 + Double(index) * 370 }
     func middle(_ index: Int) -> Double { left(index) + 83 }
-    let heights = (y: 70.0, h: 210.0, c: 350.0, gates: [500.0, 630.0], x: 750.0)
+    let heights = (y: 60.0, h: 190.0, c: 320.0, gates: [460.0, 566.0], x: 690.0)
+    let tall = Figure.Node.halfHeight(rows: 4)
+    let low = Figure.Node.halfHeight(rows: 2)
     let half = Position(74, 0)
-    var figure = Figure(width: max(left(steps.count - 1) + 166 + 110, 1150), height: 1010)
+    var figure = Figure(width: max(left(steps.count - 1) + 166 + 110, 1150), height: 945)
     func gatePlace(_ index: Int, _ gate: Int) -> Position {
       // Input gate and candidate on the left, forget gate and output gate on the right.
       let column = gate == 1 || gate == 3 ? 1.0 : 0.0
@@ -34,19 +36,17 @@ extension LSTMExplanation {
         ? (Position(90, heights.h), Position(90, heights.c))
         : (Position(middle(index - 1), heights.h), Position(middle(index - 1), heights.c))
       edge("cc.\(number)", cBefore + half, c - half)
-      edge("ch.\(number)", c - Position(0, 50), h + Position(0, 40))
-      edge("hy.\(number)", h - Position(0, 40), y + Position(0, 40))
-      for gate in 0..<4 {
-        let letter = Self.letters[gate]
-        let place = gatePlace(index, gate)
-        edge("x\(letter).\(number)", x - Position(0, 30), place + Position(0, 48))
-        edge("h\(letter).\(number)", hBefore + half, place - half)
-        if gate < 3 {
-          edge("\(letter)c.\(number)", place - Position(0, 48), c + Position(0, 50))
-        } else {
-          edge("oh.\(number)", place - Position(0, 48), h + Position(50, 40))
-        }
-      }
+      edge("ch.\(number)", c - Position(0, tall), h + Position(0, low))
+      edge("hy.\(number)", h - Position(0, low), y + Position(0, tall))
+      // Input and output before reach all four gates; three of them make the memory.
+      let frame = Box(
+        x: left(index) - 84, y: heights.gates[0] - tall - 10, width: 334,
+        height: heights.gates[1] - heights.gates[0] + 2 * tall + 20)
+      figure.frames.append(.init("gates.\(number)", frame))
+      edge("x.gates.\(number)", x - Position(0, low), Position(x.x, frame.maxY))
+      edge("h.gates.\(number)", hBefore + half, Position(frame.x, heights.gates[0]))
+      edge("gates.c.\(number)", Position(c.x, frame.y), c + Position(0, tall))
+      edge("o.h.\(number)", Position(frame.maxX - 40, frame.y), h + Position(74, low))
       for gate in 0..<4 {
         let own = step.gates[gate]
         figure.nodes.append(
@@ -90,7 +90,7 @@ extension LSTMExplanation {
     for (place, panel) in panels.enumerated() {
       figure.nodes.append(
         .init(
-          panel.id, panel.title, at: Position(115 + 230 * Double(place), 905), width: 190,
+          panel.id, panel.title, at: Position(115 + 230 * Double(place), 840), width: 190,
           rows: panel.parameters.flatMap(\.rows)))
     }
     return figure

@@ -2,7 +2,7 @@ import TandemCharts
 
 extension RNNExplanation {
   private var columnWidth: Double { size == 1 ? 250 : 380 }
-  private func left(_ index: Int) -> Double { 250 + Double(index) * columnWidth }
+  private func left(_ index: Int) -> Double { 310 + Double(index) * columnWidth }
   private func center(_ index: Int, _ unit: Int) -> Position {
     Position(left(index) + Double(unit) * 166, 240 + Double(unit) * 130)
   }
@@ -12,8 +12,10 @@ extension RNNExplanation {
   /// Time from left to right, inputs below, outputs above, the shared parameters at the end.
   var figure: Figure {
     let bottom = 240 + Double(size - 1) * 130 + 150
-    let end = left(steps.count - 1) + Double(size - 1) * 166 + 200
-    var figure = Figure(width: end + 100, height: 0)
+    let end = left(steps.count - 1) + Double(size - 1) * 166 + 90
+    var figure = Figure(width: end, height: 0)
+    let tall = Figure.Node.halfHeight(rows: 4)
+    let low = Figure.Node.halfHeight(rows: 2)
     let half = 74.0
     for unit in 0..<size {
       let place = center(-1, unit)
@@ -34,9 +36,11 @@ extension RNNExplanation {
             .init("W.\(index).\(unit).\(from)", from: start, to: place - Position(half, 0)))
         }
         figure.edges.append(
-          .init("U.\(index).\(unit)", from: input - Position(0, 30), to: place + Position(0, 50)))
+          .init("U.\(index).\(unit)", from: input - Position(0, low), to: place + Position(0, tall))
+        )
         figure.edges.append(
-          .init("V.\(index).\(unit)", from: place - Position(0, 50), to: output + Position(0, 50)))
+          .init(
+            "V.\(index).\(unit)", from: place - Position(0, tall), to: output + Position(0, tall)))
       }
       for unit in 0..<size {
         figure.nodes.append(

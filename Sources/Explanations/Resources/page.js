@@ -26,7 +26,10 @@
     const current = sections[step];
     for (const part of parts.values()) part.classList.remove("lit");
     const lit = current.dataset.lit.split(" ").filter((id) => parts.has(id));
-    for (const id of lit) parts.get(id).classList.add("lit");
+    for (const id of lit) {
+      parts.get(id).classList.add("lit");
+      parts.get(`${id}.label`)?.classList.add("lit");
+    }
     for (const item of equations) {
       item.classList.toggle("lit", item.dataset.equation === current.dataset.equation);
     }
