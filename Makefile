@@ -6,7 +6,8 @@ SHELL       := /bin/bash
 SWIFT     ?= swift
 BUILD     := $(SWIFT) build -c release
 TANDEM    := .build/release/tandem
-PACKAGES  := libpng-dev zlib1g-dev libdnnl-dev libcairo2-dev fonts-dejavu-core pkg-config gcc git \
+PACKAGES  := libpng-dev zlib1g-dev libdnnl-dev libcairo2-dev liblapacke-dev \
+             libopenblas-dev fonts-dejavu-core pkg-config gcc git \
              dataset-fashion-mnist
 VENV      := Benchmarks/.venv
 

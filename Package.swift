@@ -47,6 +47,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+    .systemLibrary(name: "CLAPACK", providers: [.apt(["liblapacke-dev", "libopenblas-dev"])]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(
       name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
@@ -69,7 +70,7 @@ let package = Package(
       needs: [
         "Adversarial", "Charts", "Datasets", "Images", "Layers", "Runs", "Sequences",
         "Tensors", "Training",
-      ]),
+      ], ["CLAPACK"]),
     room(
       "Explanations", needs: ["Charts", "Images", "Runs", "Tensors"],
       resources: ["html", "css", "js"].map { .embedInCode("Resources/page.\($0)") }),

@@ -20,7 +20,7 @@ struct Tandem: AsyncParsableCommand {
     version: "tandem 0.1.0",
     subcommands: [
       Run.self, Sample.self, List.self, Show.self, Summary.self, GradCheck.self, Explain.self,
-      Data.self, Doctor.self,
+      AutodiffCostCommand.self, Data.self, Doctor.self,
     ])
 
   static func main() async {

@@ -1,5 +1,4 @@
 import TandemCharts
-import TandemImages
 
 /// The annotated picture of a network, as pixels or as vectors.
 public struct ExplanationChart: Chart {
@@ -43,9 +42,7 @@ public struct ExplanationChart: Chart {
   ///
   /// - Throws: `ChartError` where it cannot be drawn, `ImageError` where it cannot be encoded.
   public func png() throws -> [UInt8] {
-    let picture = try picture(width: size.width, height: size.height, scale: 2)
-    let image = try Image(
-      width: picture.width, height: picture.height, format: .rgb, pixels: picture.pixels)
-    return try PNG(image, text: [PNG.Text("title", Markup(explanation.title).plain)]).encoded()
+    try png(
+      width: size.width, height: size.height, scale: 2, title: Markup(explanation.title).plain)
   }
 }
