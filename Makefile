@@ -7,7 +7,7 @@ SWIFT     ?= swift
 BUILD     := $(SWIFT) build -c release
 TANDEM    := .build/release/tandem
 PACKAGES  := libpng-dev zlib1g-dev libdnnl-dev libcairo2-dev liblapacke-dev \
-             libopenblas-dev fonts-dejavu-core pkg-config gcc git \
+             fonts-dejavu-core pkg-config gcc git \
              dataset-fashion-mnist
 VENV      := Benchmarks/.venv
 

@@ -143,3 +143,9 @@ func runDirectories(_ runs: String) throws -> [String] {
 let shippedExperiments = URL(filePath: #filePath).deletingLastPathComponent()
   .deletingLastPathComponent().deletingLastPathComponent().appending(path: "experiments")
   .path(percentEncoded: false)
+
+/// The names of those that are trained; the others are explained.
+func trainedExperiments() throws -> [String] {
+  try FileManager.default.contentsOfDirectory(atPath: shippedExperiments)
+    .filter { !$0.hasPrefix("explain-") }.sorted()
+}

@@ -71,6 +71,6 @@ public struct ChainConfiguration: ExperimentConfiguration {
   }
 
   public func gradientCases() -> [GradientCase] {
-    [GradientCase("chain's loss", network()) { loss($0, inputs.indices) }]
+    [GradientCase("model's loss", network()) { loss($0, inputs.indices) }]
   }
 }

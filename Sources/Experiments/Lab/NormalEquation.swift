@@ -39,7 +39,7 @@ public struct NormalEquation: Sendable {
     }
     var matrix = x.matmul(x, transposed: true, false).values
     var right = x.matmul(y, transposed: true, false).values
-    let size = lapack_int(columns)
+    let size = Int32(columns)
     let lower = CChar(UInt8(ascii: "L"))
     let norm =
       (0..<columns).map { column in

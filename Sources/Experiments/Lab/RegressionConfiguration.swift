@@ -83,7 +83,7 @@ public struct RegressionConfiguration: ExperimentConfiguration {
 
   public func gradientCases() throws -> [GradientCase] {
     let examples = try RegressionExamples(self)
-    return [GradientCase("regression's loss", network(examples)) { examples.loss($0) }]
+    return [GradientCase("model's loss", network(examples)) { examples.loss($0) }]
   }
 
   /// One layer without a bias: the inputs have a column of ones, whose weight is the intercept.
@@ -141,7 +141,7 @@ struct RegressionExamples: Sendable {
         return column.map(scale.standard)
       }
     }
-    let rows = targets.indices.flatMap { row in [1] + columns.map { $0[row] } }
+    let rows = targets.indices.flatMap { row -> [Double] in [1.0] + columns.map { $0[row] } }
     x = Tensor(rows, [targets.count, columns.count + 1], .float64)
     y = Tensor(targets, [targets.count, 1], .float64)
     self.names = names

@@ -25,7 +25,8 @@ import Testing
       try training.takeStep().metrics.first { $0.name == "product" }?.value)
     #expect(abs(product + 1) < 1e-3)
     #expect(losses[159] < 1e-6)
-    #expect(zip(losses, losses.dropFirst()).allSatisfy { $1 < $0 })
+    // Down to where nothing is left but rounding.
+    #expect(zip(losses, losses.dropFirst()).allSatisfy { $1 < $0 || $1 < 1e-28 })
   }
 
   @Test func batchesLearnToo() throws {
