@@ -6,7 +6,7 @@ SHELL       := /bin/bash
 SWIFT     ?= swift
 BUILD     := $(SWIFT) build -c release
 TANDEM    := .build/release/tandem
-PACKAGES  := libpng-dev zlib1g-dev libzip-dev libdnnl-dev libcairo2-dev \
+PACKAGES  := libpng-dev zlib1g-dev libzip-dev libdnnl-dev libcairo2-dev liblapacke-dev \
              fonts-dejavu-core pkg-config gcc git dataset-fashion-mnist libjs-dygraphs
 VENV      := Benchmarks/.venv
 INTEROP   := Tests/Interop/.venv

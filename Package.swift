@@ -49,6 +49,7 @@ let package = Package(
     // C: system libraries and the loops the compiler vectorises.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "CLAPACK", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(
       name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
@@ -73,26 +74,30 @@ let package = Package(
     room("Reports", needs: ["Images", "Runs"], resources: [.embedInCode("Resources")]),
     room("TensorBoard", needs: ["Runs"], [protobuf], exclude: ["Protocol/events.proto"]),
     room("Exports", needs: ["Runs"], ["CZip"]),
+    room("Classification", needs: ["Layers", "Tensors", "Training"]),
+    room(
+      "Explanations", needs: ["Charts", "Images", "Runs", "Tensors"],
+      resources: ["html", "css", "js"].map { .embedInCode("Resources/page.\($0)") }),
     room(
       "Experiments",
       needs: [
-        "Adversarial", "Charts", "Datasets", "Health", "Images", "Layers",
+        "Adversarial", "Charts", "Classification", "Datasets", "Health", "Images", "Layers",
         "Runs", "Sequences", "TensorBoard", "Tensors", "Training",
-      ]),
+      ], ["CLAPACK"]),
     .target(
       name: "Tandem",
       dependencies: [
         "TandemTensors", "TandemLayers", "TandemTraining", "TandemAdversarial",
-        "TandemSequences", "TandemImages", "TandemCharts",
+        "TandemClassification", "TandemSequences", "TandemImages", "TandemCharts",
         "TandemDatasets", "TandemRuns", "TandemHealth", "TandemComparison", "TandemReports",
-        "TandemTensorBoard", "TandemExports", "TandemExperiments",
+        "TandemTensorBoard", "TandemExports", "TandemExplanations", "TandemExperiments",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "TandemCommand",
       dependencies: [
-        "TandemComparison", "TandemDatasets", "TandemExperiments",
-        "TandemExports", "TandemReports", "TandemRuns", "TandemSequences",
+        "TandemClassification", "TandemComparison", "TandemDatasets", "TandemExperiments",
+        "TandemExplanations", "TandemExports", "TandemReports", "TandemRuns", "TandemSequences",
         "TandemTensorBoard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -130,10 +135,12 @@ let package = Package(
     tests(of: "Reports", needs: ["Images", "Runs"]),
     tests(of: "TensorBoard", needs: ["Runs"], [protobuf]),
     tests(of: "Exports", needs: ["Runs", "Tensors"]),
+    tests(of: "Classification", needs: ["Layers", "Tensors", "Training"]),
+    tests(of: "Explanations", needs: ["Layers", "Runs", "Tensors"]),
     tests(
       of: "Experiments",
       needs: [
-        "Adversarial", "Datasets", "Health", "Images", "Layers", "Runs",
+        "Adversarial", "Classification", "Datasets", "Health", "Images", "Layers", "Runs",
         "Sequences", "TensorBoard", "Tensors", "Training",
       ], ["TestDisks"]),
     .testTarget(

@@ -5,6 +5,7 @@
 @_exported import TandemComparison
 @_exported import TandemDatasets
 @_exported import TandemExperiments
+@_exported import TandemExplanations
 @_exported import TandemExports
 @_exported import TandemHealth
 @_exported import TandemImages

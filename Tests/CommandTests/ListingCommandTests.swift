@@ -146,7 +146,7 @@ import Testing
 
   @Test(
     arguments: try FileManager.default.contentsOfDirectory(atPath: "\(repository)/experiments")
-      .sorted())
+      .filter { !$0.hasPrefix("explain-") }.sorted())
   func gradcheckOfAShippedExperiment(_ name: String) throws {
     let start = ContinuousClock.now
     let outcome = try workplace.tandem("gradcheck", "\(repository)/experiments/\(name)", "--json")
@@ -155,7 +155,8 @@ import Testing
     let rows = try #require(try outcome.object()["rows"] as? [[String: Any]])
     let subjects = Set(rows.map { $0["subject"] as? String })
     #expect(
-      subjects == ["discriminator's loss", "generator's loss"] || subjects == ["model's loss"])
+      subjects == ["discriminator's loss", "generator's loss"] || subjects == ["model's loss"]
+        || (name == "vanishing-gradients" && subjects.count == 4))
     for row in rows {
       let (error, tolerance) = (row["worstError"] as? Double, row["tolerance"] as? Double)
       #expect(try #require(error) <= #require(tolerance))
@@ -168,13 +169,14 @@ import Testing
         "\($0["subject"] ?? "") \($0["tensor"] ?? "")"
       }
     }
-    #expect(names[0].count >= 6 * subjects.count && names[0].sorted() == names[1].sorted())
+    let least = ["three-weights": 3, "linear-regression": 1][name] ?? 6
+    #expect(names[0].count >= least * subjects.count && names[0].sorted() == names[1].sorted())
   }
 
   @Test func helpNamesEveryVerb() throws {
     let outcome = try workplace.tandem("--help")
     #expect(outcome.status == 0)
-    for verb in ["run", "ls", "show", "summary", "gradcheck", "data", "doctor"] {
+    for verb in ["run", "ls", "show", "summary", "gradcheck", "explain", "data", "doctor"] {
       #expect(outcome.output.contains("\n  \(verb)  "), "\(verb)")
     }
     #expect(try workplace.tandem("--version").output == "tandem 0.1.0\n")

@@ -10,7 +10,7 @@ import Testing
 
   init() throws { scratch = try Scratch() }
 
-  @Test(arguments: try FileManager.default.contentsOfDirectory(atPath: shippedExperiments).sorted())
+  @Test(arguments: try trainedExperiments())
   func shippedExperimentDecodes(_ name: String) throws {
     let experiment = try Experiment(directory: "\(shippedExperiments)/\(name)")
     #expect(experiment.name == name)
@@ -163,7 +163,7 @@ import Testing
         .hasPrefix("training.batchSize: the experiment takes at least 1024"))
   }
 
-  @Test(arguments: try FileManager.default.contentsOfDirectory(atPath: shippedExperiments).sorted())
+  @Test(arguments: try trainedExperiments())
   func shippedExperimentFitsIntoTwoGibibytes(_ name: String) throws {
     let experiment = try Experiment(directory: "\(shippedExperiments)/\(name)")
     try experiment.configuration.memory.check(limit: 0x1p31)

@@ -184,3 +184,9 @@ func onOneThread<Result>(_ body: () throws -> Result) rethrows -> Result {
   defer { setThreads(count) }
   return try body()
 }
+
+/// The names of those that are trained; the others are explained.
+func trainedExperiments() throws -> [String] {
+  try FileManager.default.contentsOfDirectory(atPath: shippedExperiments)
+    .filter { !$0.hasPrefix("explain-") }.sorted()
+}

@@ -28,6 +28,12 @@ public enum ExperimentKind: String, CaseIterable, Sendable {
   case forecast
   /// One text rewritten as another by an encoder and a decoder.
   case rewriting
+  /// A chain of single weights, the smallest network with more than one layer.
+  case chain
+  /// Linear regression by gradient descent and by the normal equation.
+  case regression
+  /// Gradients on their way back through deep and recurrent networks.
+  case vanishingGradients
 
   /// Reads the rest of a configuration of this kind; problems stay with the reader.
   func configuration(
@@ -44,6 +50,9 @@ public enum ExperimentKind: String, CaseIterable, Sendable {
     case .imageSequences: SequenceConfiguration<ImageSequencesTask>(&reader, heading)
     case .forecast: SequenceConfiguration<ForecastTask>(&reader, heading)
     case .rewriting: SequenceConfiguration<RewritingTask>(&reader, heading)
+    case .chain: ChainConfiguration(&reader, heading)
+    case .regression: RegressionConfiguration(&reader, heading)
+    case .vanishingGradients: VanishingConfiguration(&reader, heading)
     }
   }
 

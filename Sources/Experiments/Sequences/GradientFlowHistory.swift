@@ -38,7 +38,15 @@ struct GradientFlowHistory: Codable, Sendable {
 
   /// The norms as colours over training step and time step: as many columns as there are looks,
   /// evenly spaced, each of which shows the look nearest to it.
-  func chart() throws -> HeatMap? {
+  ///
+  /// - Parameters:
+  ///   - y: What the norms of a look belong to.
+  ///   - first: The number of the first of them.
+  func chart(
+    title: String = "How far back the last loss reaches",
+    subtitle: String = "norm of dL/dh in the first layer at each time step",
+    y: String = "time step", first firstRow: Int = 0
+  ) throws -> HeatMap? {
     guard let first = columns.first?.step, let last = columns.last else { return nil }
     let columns = columns.filter { $0.norms.count == last.norms.count }
     let (count, rows) = (columns.count, last.norms.count)
@@ -55,12 +63,16 @@ struct GradientFlowHistory: Codable, Sendable {
       for (row, norm) in columns[nearest].norms.enumerated() { values[row * count + place] = norm }
     }
     return try HeatMap(
-      columns: count, rows: rows, values: values, title: "How far back the last loss reaches",
-      subtitle: "norm of dL/dh in the first layer at each time step",
+      columns: count, rows: rows, values: values, title: title, subtitle: subtitle,
       x: Axis(
         "training step",
         range: HeatMap.range(ofMiddles: Double(first), Double(last.step), count: count)),
-      y: Axis("time step"), value: Axis("gradient norm", scale: .logarithmic))
+      y: Axis(
+        y,
+        range: firstRow == 0
+          ? nil
+          : HeatMap.range(ofMiddles: Double(firstRow), Double(firstRow + rows - 1), count: rows)),
+      value: Axis("gradient norm", scale: .logarithmic))
   }
 }
 

@@ -23,6 +23,7 @@ public enum DType: String, Sendable, CaseIterable, Codable {
 
   /// The implementation that computes with this type.
   public var backend: any Backend {
-    self == .float64 ? ReferenceBackend.shared : CPUBackend.shared
+    guard self == .float64 else { return CPUBackend.shared }
+    return OperationCounter.current.map { CountingBackend($0) } ?? ReferenceBackend.shared
   }
 }

@@ -75,6 +75,19 @@ public struct GradientCheck: Sendable {
       })
   }
 
+  /// Compares gradients that were found in whatever way, a tensor for each float64 argument, with
+  /// the differences of the scalar `loss`.
+  public func compare(
+    _ gradients: [Tensor], at arguments: [Tensor], names: [String]? = nil,
+    _ loss: ([Tensor]) -> Double
+  ) -> [Result] {
+    require(
+      zip(gradients, arguments).allSatisfy { $0.shape == $1.shape }
+        && gradients.count == arguments.count,
+      "gradient check: gradients \(gradients.map(\.shape)) of \(arguments.map(\.shape))")
+    return compare(arguments, names, gradients: { _ in gradients }, function: loss)
+  }
+
   private func gradients(
     _ arguments: [Tensor], _ f: ([Tensor]) -> Tensor, createGraph: Bool
   ) -> [Tensor] {

@@ -1,0 +1,2 @@
+/* LAPACK's C interface; the complex routines, which Swift cannot read, are left out by it. */
+#include <lapacke.h>

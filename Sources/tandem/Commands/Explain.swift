@@ -1,0 +1,59 @@
+import ArgumentParser
+import TandemExperiments
+import TandemExplanations
+
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Explain one step of a small network, number by number.",
+    discussion: """
+      The network's forward and backward pass as tables and formulas with the numbers put in, as a \
+      page to step through, or as a picture. Every number is the reference backend's, in float64.
+
+      Examples:
+
+        tandem explain experiments/explain-two-layer
+        tandem explain experiments/explain-two-layer --html page.html --png graph.png
+        tandem explain experiments/explain-two-layer --set learningRate=1
+      """)
+
+  @Argument(help: "A directory with an experiment.yaml.", completion: .directory)
+  var directory: String
+
+  @Option(help: "Write a page to step through.", completion: .file(extensions: ["html"]))
+  var html: String?
+
+  @Option(help: "Write the annotated picture.", completion: .file(extensions: ["png"]))
+  var png: String?
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp("Override a key.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Flag(help: "Replace files that are there.")
+  var force = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    if html == "" || png == "" { throw ValidationError("--html and --png take a file's path.") }
+  }
+
+  func run() throws {
+    let explanation = try Explanation(directory: directory, overrides: overrides)
+    if let html {
+      try SampleFile.write(Array(explanation.html().utf8), to: html, replacing: force)
+    }
+    if let png {
+      try SampleFile.write(try ExplanationChart(explanation).png(), to: png, replacing: force)
+    }
+    if json {
+      print(try ExplanationReport(explanation).json())
+    } else if html == nil && png == nil {
+      print(explanation.text)
+    } else {
+      for file in [html, png].compactMap({ $0 }) { print(file) }
+    }
+  }
+}
