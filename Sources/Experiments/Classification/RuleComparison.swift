@@ -52,7 +52,8 @@ public struct RuleComparisonConfiguration: ExperimentConfiguration {
     let (validationEvery, _) = reader.validation(default: 500) { _ in }
     settings = RunSettings(
       heading, metricsEvery: metricsEvery, samplesEvery: samplesEvery,
-      validationEvery: validationEvery, checkpoints: reader.checkpoints())
+      validationEvery: validationEvery, checkpoints: reader.checkpoints(),
+      tensorBoard: reader.tensorBoard())
   }
 
   public func located(in directory: String) -> RuleComparisonConfiguration {

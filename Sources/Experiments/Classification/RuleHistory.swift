@@ -1,5 +1,6 @@
 import Foundation
 import TandemCharts
+import TandemRuns
 
 /// What learning rules were found to do at each validation of a comparison.
 struct RuleHistory: Codable, Equatable, Sendable {

@@ -44,7 +44,8 @@ public struct ChainConfiguration: ExperimentConfiguration {
     }
     settings = RunSettings(
       heading, metricsEvery: metricsEvery, samplesEvery: samplesEvery,
-      checkpoints: reader.checkpoints())
+      checkpoints: reader.checkpoints(),
+      tensorBoard: reader.tensorBoard())
   }
 
   public var batchSize: Int { inputs.count }

@@ -1,4 +1,5 @@
 import TandemCharts
+import TandemRuns
 import TandemTensors
 
 /// What the gradients of a chain of weights cost: each weight's chain by itself, and all of them in

@@ -57,7 +57,8 @@ public struct RegressionConfiguration: ExperimentConfiguration {
     let (samplesEvery, _) = reader.samples { _ in }
     settings = RunSettings(
       heading, metricsEvery: metricsEvery, samplesEvery: samplesEvery,
-      checkpoints: reader.checkpoints())
+      checkpoints: reader.checkpoints(),
+      tensorBoard: reader.tensorBoard())
   }
 
   public var batchSize: Int {

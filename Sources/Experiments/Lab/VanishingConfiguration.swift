@@ -43,7 +43,8 @@ public struct VanishingConfiguration: ExperimentConfiguration {
     let (samplesEvery, _) = reader.samples { _ in }
     settings = RunSettings(
       heading, metricsEvery: metricsEvery, samplesEvery: samplesEvery,
-      checkpoints: reader.checkpoints())
+      checkpoints: reader.checkpoints(),
+      tensorBoard: reader.tensorBoard())
   }
 
   public var memory: MemoryEstimate { MemoryEstimate(lasting: [], passing: []) }

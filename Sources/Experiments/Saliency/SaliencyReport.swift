@@ -1,5 +1,6 @@
 import Foundation
 import TandemClassification
+import TandemRuns
 
 /// What `tandem saliency` tells beside its picture.
 public struct SaliencyReport: JSONReport {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import TandemExperiments
 import TandemExplanations
+import TandemRuns
 
 struct AutodiffCostCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -41,7 +42,7 @@ struct AutodiffCostCommand: ParsableCommand {
 
   func run() throws {
     let cost = AutodiffCost(inputs: inputs, outputs: outputs, hidden: hidden)
-    if let png { try SampleFile.write(try cost.chart().png(), to: png, replacing: force) }
+    if let png { try NewFile.write(try cost.chart().png(), to: png, replacing: force) }
     print(json ? try cost.json() : cost.text)
   }
 }

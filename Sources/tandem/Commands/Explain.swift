@@ -1,6 +1,7 @@
 import ArgumentParser
 import TandemExperiments
 import TandemExplanations
+import TandemRuns
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -43,10 +44,10 @@ struct Explain: ParsableCommand {
   func run() throws {
     let explanation = try Explanation(directory: directory, overrides: overrides)
     if let html {
-      try SampleFile.write(Array(explanation.html().utf8), to: html, replacing: force)
+      try NewFile.write(Array(explanation.html().utf8), to: html, replacing: force)
     }
     if let png {
-      try SampleFile.write(try ExplanationChart(explanation).png(), to: png, replacing: force)
+      try NewFile.write(try ExplanationChart(explanation).png(), to: png, replacing: force)
     }
     if json {
       print(try ExplanationReport(explanation).json())

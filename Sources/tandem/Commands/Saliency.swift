@@ -25,8 +25,7 @@ struct Saliency: ParsableCommand {
       "A run's id, the beginning of it, its path, or @last.", valueName: "run"))
   var name: String
 
-  @Option(help: "Where to look for runs.", completion: .directory)
-  var root = "."
+  @OptionGroup var root: RootOption
 
   @Option(help: "The image, a PNG file.", completion: .file(extensions: ["png"]))
   var image: String?
@@ -74,7 +73,7 @@ struct Saliency: ParsableCommand {
   }
 
   func run() throws {
-    let path = try RunStore(root: root).find(name)
+    let path = try root.store.find(name)
     let run = try StoredRun(path: path, best ? .best : step.map { .step($0) } ?? .last)
     let choice: TandemExperiments.Saliency.ImageChoice =
       if let image { .file(image) } else { .test(test ?? 0) }
@@ -83,7 +82,7 @@ struct Saliency: ParsableCommand {
     for note in run.notes { StandardError.write("warning: \(note)\n") }
     for note in saliency.notes { StandardError.write("note: \(note)\n") }
     let file = output ?? "saliency-step-\(saliency.step).png"
-    try SampleFile.write(try saliency.png(), to: file, replacing: force)
+    try NewFile.write(try saliency.png(), to: file, replacing: force)
     let report = SaliencyReport(saliency, file: file)
     print(json ? try report.json() : report.text)
   }
