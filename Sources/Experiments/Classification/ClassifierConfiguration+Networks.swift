@@ -67,7 +67,7 @@ extension ClassifierSpecification {
       labels: Tensor(indices: [2, 0, 1, 2]))
     let seeds = random
     return [
-      GradientCase("classifier's loss", model) { model in
+      GradientCase("model's loss", model) { model in
         // The same masks at every call.
         var pass = Pass.training(seeds)
         return loss(model(batch.images, &pass), batch.labels).mean()
