@@ -26,6 +26,12 @@ import Testing
     }
   }
 
+  /// No two signs stand side by side: a negative number behind another sign is in parentheses.
+  @Test(arguments: explained) func signsAreApart(_ name: String) throws {
+    let text = try explanation(of: name).text
+    for signs in ["+ −", "− −", "· −", "/ −"] { #expect(!text.contains(signs), "\(signs)") }
+  }
+
   /// Each number that the page shows has all digits of the tensor's element beside it, and shows
   /// it rounded.
   @Test(arguments: explained) func pageShowsTheNumbers(_ name: String) throws {

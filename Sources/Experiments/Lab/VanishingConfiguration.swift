@@ -30,7 +30,7 @@ public struct VanishingConfiguration: ExperimentConfiguration {
     (size, sequenceSteps) = reader.section("recurrent") { section in
       (
         section.integer("size", default: 32, in: 1...1024),
-        section.integer("steps", default: 60, in: 2...1000)
+        section.integer("steps", default: 30, in: 2...1000)
       )
     }
     optimizer = reader.section("optimizer") {

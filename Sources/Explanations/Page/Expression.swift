@@ -92,20 +92,22 @@ extension Expression {
     }
   }
 
-  private func tokens(numbers: Bool) -> [Token] {
+  /// - Parameter leads: Whether a minus sign may come first, since no other sign stands before it.
+  private func tokens(numbers: Bool, leads: Bool = true) -> [Token] {
     /// A part that may need parentheses: looser than `rank`, or a negative number behind a sign.
     func part(_ expression: Expression, _ rank: Rank, isFirst: Bool = false) -> [Token] {
       var isNegative = false
       if numbers, !isFirst, case .quantity(let quantity) = expression {
         isNegative = quantity.value < 0
       }
-      let tokens = expression.tokens(numbers: numbers)
+      let tokens = expression.tokens(
+        numbers: numbers, leads: isFirst || expression.rank < rank || isNegative)
       return expression.rank < rank || isNegative
         ? [.text("(")] + tokens + [.text(")")] : tokens
     }
     func joined(_ parts: [Expression], _ sign: String, _ rank: Rank) -> [Token] {
       parts.enumerated().flatMap { index, expression in
-        (index == 0 ? [] : [.text(sign)]) + part(expression, rank, isFirst: index == 0)
+        (index == 0 ? [] : [.text(sign)]) + part(expression, rank, isFirst: index == 0 && leads)
       }
     }
     switch self {
@@ -113,10 +115,10 @@ extension Expression {
     case .constant(let value): return [.text(value == 0.5 ? "½" : Quantity.text(value, digits: 9))]
     case .sum(let terms): return joined(terms, " + ", .sum)
     case .difference(let a, let b):
-      return part(a, .sum, isFirst: true) + [.text(" − ")] + part(b, .product)
+      return part(a, .sum, isFirst: leads) + [.text(" − ")] + part(b, .product)
     case .product(let factors): return joined(factors, " · ", .product)
     case .quotient(let a, let b):
-      return part(a, .product, isFirst: true) + [.text(" / ")] + part(b, .atom)
+      return part(a, .product, isFirst: leads) + [.text(" / ")] + part(b, .atom)
     case .squared(let a): return part(a, .atom) + [.text("^{2}")]
     case .negative(let a): return [.text("−")] + part(a, .product)
     case .function(let function, let a):

@@ -31,8 +31,11 @@
       parts.get(`${id}.label`)?.classList.add("lit");
     }
     for (const item of equations) {
-      item.classList.toggle("lit", item.dataset.equation === current.dataset.equation);
+      const isOwn = item.dataset.equation === current.dataset.equation;
+      item.classList.toggle("lit", isOwn);
+      if (isOwn) item.parentElement.parentElement.scrollTop = item.offsetTop - 8;
     }
+    one("steps").scrollTop = 0;
     slider.value = step;
     one("place").textContent = `step ${step} of ${last}`;
     one("first").disabled = one("back").disabled = step === 0;
