@@ -18,7 +18,7 @@ help:
 	@echo "make test         install, build, check the formatting, run every test"
 	@echo "make build        build the program, .build/release/tandem"
 	@echo "make bench        measure the speed beside PyTorch (installs it into $(VENV))"
-	@echo "make browser      drive the report page in headless Chromium (installs it)"
+	@echo "make browser      drive the pages of reports and explanations in headless Chromium (installs it)"
 	@echo "make interop      let TensorBoard, NumPy and safetensors read what is written"
 	@echo "make format       format the sources in place"
 
@@ -63,7 +63,8 @@ browser: PACKAGES += chromium chromium-driver python3
 browser: dependencies
 	$(BUILD) --product tandem
 	python3 -B Tests/Browser/report.py $(TANDEM) .build/browser
-	@echo "Pictures of the page are in .build/browser"
+	python3 -B Tests/Browser/explain.py $(TANDEM) .build/browser
+	@echo "Pictures of the pages are in .build/browser"
 
 $(VENV)/installed: Benchmarks/requirements.txt | dependencies
 	python3 -m venv $(VENV)
