@@ -1,5 +1,6 @@
 import Foundation
 import TandemRuns
+import TestDisks
 import Testing
 
 @Suite struct RunLabelsTests {
