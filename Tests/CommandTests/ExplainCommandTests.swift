@@ -23,7 +23,8 @@ import Testing
     // Files that are there stay unless told otherwise.
     let second = try workplace.start(arguments).finish()
     #expect(second.status == 1)
-    #expect(second.errors == "error: page.html is there already; --force replaces it\n")
+    #expect(
+      second.errors == "error: cannot write page.html: it is there already; --force replaces it\n")
     #expect(try workplace.start(arguments + ["--force"]).finish().status == 0)
   }
 

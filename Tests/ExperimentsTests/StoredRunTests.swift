@@ -15,10 +15,7 @@ import Testing
 
   /// What is kept of a configuration is a configuration, and the same one.
   @Test func resolvedConfigurationsAreReadAgain() throws {
-    let names = try FileManager.default.contentsOfDirectory(atPath: shippedExperiments)
-      .filter {
-        FileManager.default.fileExists(atPath: "\(shippedExperiments)/\($0)/experiment.yaml")
-      }
+    let names = try trainedExperiments()
     #expect(names.count > 3)
     for name in names {
       let resolved = try Experiment(directory: "\(shippedExperiments)/\(name)").resolved

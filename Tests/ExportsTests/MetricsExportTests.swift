@@ -50,7 +50,7 @@ import Testing
       #expect(try text(of: file).hasPrefix("step,epoch,seconds,session,loss"))
       #expect(
         message { _ = try export.write(.csv, to: "\(folder)/no/a.csv", replacing: false) }
-          == "cannot open \(folder)/no/a.csv: No such file or directory")
+          == "cannot write \(folder)/no/a.csv: No such file or directory")
       #expect(
         message { _ = try export.write(.csv, to: "/dev/full", replacing: false) }
           == "cannot write /dev/full: it is there already; --force replaces it")
