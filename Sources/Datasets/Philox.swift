@@ -15,6 +15,7 @@ package struct Philox: Sendable {
     case tasks = 0x7461_736B
     case validationTasks = 0x7661_6C69
     case testTasks = 0x7465_7374
+    case sweeps = 0x7377_6565
   }
 
   private let key: (UInt32, UInt32)

@@ -19,7 +19,8 @@ struct Tandem: AsyncParsableCommand {
       """,
     version: "tandem 0.1.0",
     subcommands: [
-      Run.self, Resume.self, VerifyResume.self, Sample.self, Replay.self, Saliency.self,
+      Run.self, SweepCommand.self, Resume.self, VerifyResume.self, Sample.self, Replay.self,
+      Saliency.self,
       List.self, Show.self, Compare.self, Why.self, Report.self, Export.self, Tag.self, Note.self,
       Remove.self, Restore.self, Purge.self, Summary.self, GradCheck.self, Explain.self,
       AutodiffCostCommand.self, Data.self, Doctor.self, Completion.self,

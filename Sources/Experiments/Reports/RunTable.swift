@@ -54,11 +54,14 @@ public struct RunTable {
     func some(_ name: String, _ has: (RunSummary) -> Bool) -> [String] {
       runs.contains(where: has) ? [name] : []
     }
-    return knownColumns.prefix(6)
-      + losses.map(\.metric).flatMap { loss in
-        some(loss) { $0.metrics[loss] != nil }
-      } + some("tags") { !$0.tags.isEmpty } + some("note") { $0.note != nil }
+    return knownColumns.prefix(6) + usualMetrics(of: runs).map(\.metric)
+      + some("tags") { !$0.tags.isEmpty } + some("note") { $0.note != nil }
       + some("removed") { $0.removed != nil }
+  }
+
+  /// The losses that one of the runs has, with the titles of their columns.
+  static func usualMetrics(of runs: [RunSummary]) -> [(metric: String, title: String)] {
+    losses.filter { loss in runs.contains { $0.metrics[loss.metric] != nil } }
   }
 
   /// A column of a metric or a configuration's key.

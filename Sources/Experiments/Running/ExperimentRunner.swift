@@ -73,7 +73,8 @@ public struct ExperimentRunner {
       RunDescription(
         experiment: experiment.name, seed: configuration.settings.seed,
         configuration: experiment.resolved, source: experiment.source,
-        totalSteps: loop.totalSteps, directory: experiment.directory,
+        totalSteps: loop.totalSteps, configuredSteps: loop.training.totalSteps,
+        directory: experiment.directory,
         overrides: experiment.overrides, parent: parent, libraries: Libraries.versions,
         sourceTree: experiment.directory, readings: loop.training.readings),
       fileSystem: options.fileSystem)

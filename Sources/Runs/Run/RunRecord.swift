@@ -55,6 +55,9 @@ public struct RunRecord: Codable, Equatable, Sendable {
   public var step: Int
   /// How many steps the run is to have; nil when it is open.
   public var totalSteps: Int?
+  /// How many steps the configuration asks for, of which the launch may have asked for fewer; nil
+  /// when it is open, and in records older than the field.
+  public var configuredSteps: Int?
   /// The last values of the metrics.
   public var metrics: [String: Double]
   /// Why the run failed or was stopped.
@@ -70,7 +73,9 @@ public struct RunRecord: Codable, Equatable, Sendable {
     let path = "\(directory)/run.json"
     self = try JSONCoding.read(RunRecord.self, from: path)
     // What readers add to or subtract from these must not overflow.
-    for (name, value) in [("step", step), ("totalSteps", totalSteps ?? 0)]
+    for (name, value) in [
+      ("step", step), ("totalSteps", totalSteps ?? 0), ("configuredSteps", configuredSteps ?? 0),
+    ]
       + sessions.flatMap({
         [("number", $0.number), ("firstStep", $0.firstStep)]
       }) where !(0...Self.greatest).contains(value)
@@ -99,6 +104,7 @@ public struct RunRecord: Codable, Equatable, Sendable {
     self.git = git
     step = description.parent?.step ?? 0
     totalSteps = description.totalSteps
+    configuredSteps = description.configuredSteps
     metrics = [:]
     readings = description.readings
     sessions = [
@@ -135,6 +141,8 @@ public struct RunDescription: Sendable {
   public var source: String
   /// How many steps the run is to have; nil when it is open.
   public var totalSteps: Int?
+  /// How many steps the configuration asks for; nil when it is open.
+  public var configuredSteps: Int?
   /// The command line.
   public var arguments: [String]
   /// The experiment's directory.
@@ -153,7 +161,8 @@ public struct RunDescription: Sendable {
   /// A description of the given values.
   public init(
     experiment: String, seed: UInt64, configuration: ConfigurationValue, source: String,
-    totalSteps: Int? = nil, arguments: [String] = CommandLine.arguments, directory: String? = nil,
+    totalSteps: Int? = nil, configuredSteps: Int? = nil,
+    arguments: [String] = CommandLine.arguments, directory: String? = nil,
     overrides: [String]? = nil, parent: ParentRun? = nil, libraries: [String: String] = [:],
     sourceTree: String? = ".", readings: [String: String]? = nil
   ) {
@@ -162,6 +171,7 @@ public struct RunDescription: Sendable {
     self.configuration = configuration
     self.source = source
     self.totalSteps = totalSteps
+    self.configuredSteps = configuredSteps
     self.arguments = arguments
     self.directory = directory
     self.overrides = overrides
