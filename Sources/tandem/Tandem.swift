@@ -9,7 +9,7 @@ import TandemRuns
 struct Tandem: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tandem",
-    abstract: "Experiments with generative adversarial networks: run them, look at them.",
+    abstract: "Experiments with GANs and sequence models: run them, look at them, compare them.",
     discussion: """
       An experiment is a directory with an experiment.yaml; a run of it is a directory with its \
       metrics, samples and checkpoints. Data goes to stdout, progress and warnings to stderr.
@@ -18,12 +18,25 @@ struct Tandem: AsyncParsableCommand {
       130 / 143 interrupted.
       """,
     version: "tandem 0.1.0",
-    subcommands: [
-      Run.self, SweepCommand.self, Resume.self, VerifyResume.self, Sample.self, Replay.self,
-      Saliency.self,
-      List.self, Show.self, Compare.self, Why.self, Report.self, Export.self, Tag.self, Note.self,
-      Remove.self, Restore.self, Purge.self, Summary.self, GradCheck.self, Explain.self,
-      AutodiffCostCommand.self, Data.self, Doctor.self, Completion.self,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Training",
+        subcommands: [Run.self, SweepCommand.self, Resume.self, VerifyResume.self]),
+      CommandGroup(
+        name: "Looking at runs",
+        subcommands: [
+          List.self, Show.self, Sample.self, Saliency.self, Replay.self, Compare.self, Why.self,
+          Report.self, Export.self,
+        ]),
+      CommandGroup(
+        name: "Keeping runs",
+        subcommands: [Tag.self, Note.self, Remove.self, Restore.self, Purge.self]),
+      CommandGroup(
+        name: "Gradients and networks",
+        subcommands: [Summary.self, GradCheck.self, Explain.self, AutodiffCostCommand.self]),
+      CommandGroup(
+        name: "This machine",
+        subcommands: [Data.self, Doctor.self, Completion.self]),
     ])
 
   static func main() async {
