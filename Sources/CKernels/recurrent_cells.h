@@ -99,10 +99,10 @@ TK_INLINE void tk_normalized_lstm_row_back(
     const float *restrict gates, const float *restrict memory, tk_normalized kept,
     const float *restrict product_scale, const float *restrict memory_scale,
     const float *restrict memory_shift, const float *restrict dh, float *restrict dmemory,
-    float *restrict dz, float *restrict dq, float *restrict dproduct_scale,
+    float *restrict dz, float *dq, float *restrict dproduct_scale,
     float *restrict dmemory_scale, float *restrict dmemory_shift, size_t size) {
   /* For a while, dq holds the gradients of the normalised memory and of the memory. */
-  float *restrict du = dq, *restrict dc = dq + size;
+  float *du = dq, *dc = dq + size;
   for (size_t j = 0; j < size; j++) {
     float out = gates[3 * size + j];
     float u = tk_tanh(kept.memory[j] * memory_scale[j] + memory_shift[j]);

@@ -74,7 +74,8 @@ public struct WeightsExport {
 
   /// Whether a part of a checkpoint is a network, rather than what only training needs.
   private static func isNetwork(_ part: String) -> Bool {
-    !part.hasSuffix("optimizer") && part != average && part != "carried"
+    !part.hasSuffix("optimizer") && !part.hasSuffix("rule") && part != average
+      && part != "carried"
   }
 
   /// Writes the weights to a file.

@@ -19,7 +19,7 @@ struct Course: Equatable, Sendable {
         x.append(place)
         self.values.append(value)
         last = place
-      } else if place == last {
+      } else if !x.isEmpty, place == last {
         self.values[self.values.count - 1] = value
       } else {
         leftOut += 1

@@ -69,6 +69,11 @@ extension GANTraining {
       for: restored.discriminator)
     if let updates = state.averageUpdates {
       try restored.average?.load(tensors("average"), updateCount: updates)
+    } else {
+      // A fork that averages where its parent did not: from here on, not from untrained weights.
+      restored.average = try configuration.averageDecay.map {
+        try MovingAverage(of: restored.generator, decay: $0, warmsUp: true)
+      }
     }
     restored.progress = state.trainer
     real = try RealSamples(configuration, of: real.dataset, from: state.data)

@@ -85,15 +85,18 @@ public struct MetricsHistory: Sendable {
   }
 
   /// Adds a row, its values by column; drops what it replaces.
+  ///
+  /// - Returns: Whether the row has its place: false for one of an earlier session behind the start
+  ///   of a later one, which no sound file has.
   mutating func add(
     step: Int, epoch: Double, seconds second: Double, session: Int, columns indices: [Int],
     values: [Double]
-  ) {
+  ) -> Bool {
     if session > latest.session {
       if !steps.isEmpty { dropRows(from: step) }
       latest = (session, step)
     } else if session < latest.session, step >= latest.firstStep {
-      return
+      return false
     }
     let row = Int32(steps.count)
     steps.append(step)
@@ -109,6 +112,7 @@ public struct MetricsHistory: Sendable {
         columns[index].values.append(value)
       }
     }
+    return true
   }
 
   /// Drops all rows of a step or later ones.

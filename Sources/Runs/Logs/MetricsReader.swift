@@ -112,9 +112,10 @@ public struct MetricsReader: Sendable {
     guard let step, let session, hasValues else {
       throw scanner.problem("a row needs s, n and m")
     }
-    history.add(
+    let hasPlace = history.add(
       step: step, epoch: epoch, seconds: seconds, session: session, columns: indices,
       values: values)
+    if !hasPlace { throw scanner.problem("a row of session \(session) behind a later one") }
   }
 
   private mutating func takeValues(_ scanner: inout JSONScanner) throws(JSONScanner.Problem) {

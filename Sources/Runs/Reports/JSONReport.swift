@@ -1,5 +1,3 @@
-import Foundation
-
 /// A report that is printed as text for people or as JSON for programs.
 public protocol JSONReport: Encodable {
   /// The report for people.
@@ -9,11 +7,7 @@ public protocol JSONReport: Encodable {
 extension JSONReport {
   /// The report as indented JSON with sorted keys.
   public func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
+    String(decoding: try JSONCoding.encoder(pretty: true).encode(self), as: UTF8.self)
   }
 }
 

@@ -204,13 +204,16 @@ public final class RunDirectory: Sendable {
         state.record.sessions[last].ended = now
       }
       attempt { () throws(RunError) in try write(&state) }
+    }
+    // While the lock is held: a session that comes after must find their files complete.
+    removeObservers()
+    state.withLock { state in
       attempt { () throws(RunError) in try state.log.close() }
       if let lock = state.lock {
         state.lock = nil
         attempt { () throws(RunError) in try fileSystem.close(lock) }
       }
     }
-    removeObservers()
     if let failure { throw failure }
   }
 

@@ -54,8 +54,10 @@ public final class TensorBoardLog: RunObserver {
     self.warn = warn
     runPath = run.path
     fileSystem = run.fileSystem
-    // A checkpoint's own row and samples were written by the session that saved it.
-    firstStep = run.session == 1 ? 0 : (run.record.sessions.last?.firstStep ?? 0) + 1
+    // A checkpoint's own row and samples were written by the session that saved it; a run that
+    // begins again at its start has none, and paints its first samples again.
+    let start = run.record.sessions.last?.firstStep ?? 0
+    firstStep = run.session == 1 || start == 0 ? 0 : start + 1
   }
 
   deinit { close() }
