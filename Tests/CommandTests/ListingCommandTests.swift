@@ -46,6 +46,8 @@ import Testing
     let shown = try workplace.tandem("show", a.id, "--json").object()
     #expect(shown["checkpoints"] as? [Int] == [10, 20])
     #expect(shown["rows"] as? Int == 20)
+    let created = (shown["summary"] as? [String: Any])?["created"] as? String
+    #expect(created?.wholeMatch(of: /\d{4}-\d\d-\d\dT[\d:.]+Z/) != nil, "\(created ?? "none")")
     #expect(shown["problems"] as? [String] == [])
     #expect((shown["samples"] as? [[String: Any]])?.map { $0["step"] as? Int } == [0, 10, 20])
 

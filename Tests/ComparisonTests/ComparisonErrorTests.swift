@@ -22,6 +22,20 @@ import Testing
     }
   }
 
+  @Test func placesThatAreNowhereAreLeftOut() throws {
+    try withFolder { folder in
+      let run = try makeRun(in: folder, "a-a", rows: rows([2, 1]))
+      try write(
+        #"{"s":10,"e":"-Infinity","t":"-Infinity","n":1,"m":{"loss":2}}"# + "\n"
+          + #"{"s":20,"e":1,"t":4,"n":1,"m":{"loss":1}}"# + "\n",
+        to: "\(run)/metrics.jsonl")
+      for quantity in [Quantity.time, .epoch] {
+        let comparison = try Comparison(paths: [run], .init(quantity: quantity))
+        #expect(comparison.metrics[0].curves[0]?.mean == [1])
+      }
+    }
+  }
+
   @Test func damagedRunsAreLeftOutWithALine() throws {
     try withFolder { folder in
       let good = try makeRun(in: folder, "a-a", rows: rows([2, 1]))

@@ -87,6 +87,14 @@ private func row(_ step: Int, session: Int = 1, _ value: Double = 0) -> String {
     #expect(read.count == 6)
   }
 
+  /// A flipped digit of a session must not hide the rows behind it without a word.
+  @Test func rowsOfAnEarlierSessionBehindALaterOneAreTold() throws {
+    let read = try history(row(1, 1) + row(2, session: 9, 2) + row(3, 3) + row(4, 4))
+    #expect(read.series("a")?.values == [1, 2])
+    #expect(read.skipped.map(\.line) == [3, 4])
+    #expect(read.skipped.first?.reason.contains("a row of session 1 behind a later one") == true)
+  }
+
   @Test func seriesKeepTheirRowsWhenOthersAreDropped() throws {
     let read = try history(
       """

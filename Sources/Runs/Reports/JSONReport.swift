@@ -1,3 +1,5 @@
+import Foundation
+
 /// A report that is printed as text for people or as JSON for programs.
 public protocol JSONReport: Encodable {
   /// The report for people.
