@@ -113,6 +113,11 @@ import Testing
     }
     #expect(message("targets=[1]").contains("targets: expected as many targets"))
     #expect(message("layers.0.units.0.weights=[1]").contains("weights"))
+    #expect(message("layers.0.name=h1").contains("layers.0.name: expected letters alone"))
+    #expect(message("layers.0.name=o").contains("'o' is taken"))
+    for name in ["i", "w", "E"] {
+      #expect(message("layers.1.name=\(name)").contains("'\(name)' is taken"))
+    }
     #expect(message("kind=explainNetwrok").contains("did you mean 'explainNetwork'"))
     #expect(
       message("loss=crossEntropy", "layers.1.activation=tanh").contains("needs a logistic"))
