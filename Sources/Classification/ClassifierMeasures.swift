@@ -34,11 +34,4 @@ public struct ClassifierMeasures: Sendable, Equatable {
 
   /// The mean loss in nats; 0 of none.
   public var loss: Double { totalLoss / Double(max(count, 1)) }
-
-  /// The share of a class's examples that were classified rightly; nil where there are none.
-  public func recall(of label: Int) -> Double? {
-    let row = confusion[(label * classes)..<((label + 1) * classes)]
-    let count = row.reduce(0, +)
-    return count > 0 ? Double(confusion[label * classes + label]) / Double(count) : nil
-  }
 }

@@ -3,8 +3,9 @@
 Usage: explain.py TANDEM [SCREENSHOTS]    the program, and a folder for pictures of the pages
 
 Opens the page of every experiments/explain-* from the disk and steps through it by buttons, arrow
-keys and slider: numbers appear with the step that computes them and go again on the way back, the
-formula and the equation of the step are shown. The page must ask for nothing but its own file and
+keys and slider: numbers appear with the step that computes them and go again on the way back, and
+each step shows its title and its formulas, in symbols and in numbers, as the JSON report has them.
+The page must ask for nothing but its own file and
 leave no message in the console.
 """
 
@@ -57,11 +58,22 @@ def place(browser):
 
 
 def section(browser):
-    """The sections that are shown: their step and their text."""
+    """The sections that are shown: their step, their heading and the texts of their formulas."""
     return browser.run("""
       return [...document.querySelectorAll("section.step")]
         .filter((e) => e.getClientRects().length > 0)
-        .map((e) => [Number(e.dataset.step), e.innerText]);""")
+        .map((e) => [Number(e.dataset.step), e.querySelector("h3").textContent,
+          [...e.querySelectorAll("p.formula")].map((p) => p.textContent)]);""")
+
+
+def unmarked(text):
+    """Text as it is without signs of subscripts and superscripts, which the page sets by place."""
+    return text.translate(str.maketrans({"_": "", "^": "", "²": "2", "ᵀ": "T"}))
+
+
+def written(value):
+    """A number as formulas show it: nine digits and a true minus sign."""
+    return f"{value:.9g}".replace("-", "−") if value else "0"
 
 
 def check_page(browser, name, report, page):
@@ -89,9 +101,16 @@ def check_page(browser, name, report, page):
         check(not late, f"{name}: step {step} does not show {late}")
         seen = set(now)
         shown = section(browser)
-        check([at for at, _ in shown] == [step], f"{name}: the section of step {step} alone")
-        title = report["steps"][step - 1]["title"].replace("_", "")
-        check(title.split()[0] in shown[0][1], f"{name}: step {step}: {title}")
+        check([at for at, _, _ in shown] == [step], f"{name}: the section of step {step} alone")
+        _, heading, formulas = shown[0]
+        told = report["steps"][step - 1]
+        title = unmarked(f"{told['phase']} {told['title']}")
+        check(unmarked(heading) == title, f"{name}: step {step}: {heading}, not {title}")
+        if told["formulas"]:
+            check(len(formulas) == len(told["formulas"]), f"{name}: step {step}: its formulas")
+        for formula, line in zip(formulas, told["formulas"]):
+            end = unmarked(f" = {line['symbols']}= {line['numbers']}= {written(line['value'])}")
+            check(unmarked(formula).endswith(end), f"{name}: step {step}: {formula}, not …{end}")
         check(browser.run("return document.querySelectorAll('.part.lit').length") > 0,
               f"{name}: step {step} lights a part of the picture")
     check(place(browser) == f"step {steps} of {steps}", f"{name}: the last step")

@@ -44,8 +44,6 @@ import Testing
       logits: logits, labels: Tensor(indices: [0, 2, 0]), losses: Tensor([1, 2, 6], [3]))
     #expect(measures.confusion == [2, 0, 0, 0, 0, 0, 0, 1, 0])
     #expect(measures.hits == 2 && measures.loss == 3)
-    #expect(measures.recall(of: 0) == 1 && measures.recall(of: 1) == nil)
-    #expect(measures.recall(of: 2) == 0)
   }
 
   @Test func cosinesAreOfWholeLists() {

@@ -34,6 +34,24 @@ import Testing
     #expect(try #require(values["b.after.o1"]) < 0.6)
   }
 
+  /// A bias that both units of a layer share: its gradient is the sum of those of two biases.
+  @Test func sharedBiasesThatStep() throws {
+    let values = try explanation(of: "explain-two-layer").values
+    func value(_ id: String) throws -> Double { try #require(values[id]) }
+    func logistic(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+    let hiddenBias = try 0.35 - 0.5 * (value("db.h1") + value("db.h2"))
+    let outputBias = try 0.6 - 0.5 * (value("db.o1") + value("db.o2"))
+    var weights: [Double] = []
+    for number in 1...8 { weights.append(try value("w.after.\(number)")) }
+    let h1 = logistic(weights[0] * 0.05 + weights[1] * 0.1 + hiddenBias)
+    let h2 = logistic(weights[2] * 0.05 + weights[3] * 0.1 + hiddenBias)
+    let o1 = logistic(weights[4] * h1 + weights[5] * h2 + outputBias)
+    let o2 = logistic(weights[6] * h1 + weights[7] * h2 + outputBias)
+    let first = 0.5 * (o1 - 0.01) * (o1 - 0.01)
+    let second = 0.5 * (o2 - 0.99) * (o2 - 0.99)
+    #expect(abs(first + second - 0.285750887) < 5e-10)
+  }
+
   /// Every number of the page against a network of the framework's own layers.
   @Test func numbersAreTheReferenceBackends() throws {
     let page = try explanation(of: "explain-1-2-2-1")
@@ -95,6 +113,11 @@ import Testing
     }
     #expect(message("targets=[1]").contains("targets: expected as many targets"))
     #expect(message("layers.0.units.0.weights=[1]").contains("weights"))
+    #expect(message("layers.0.name=h1").contains("layers.0.name: expected letters alone"))
+    #expect(message("layers.0.name=o").contains("'o' is taken"))
+    for name in ["i", "w", "E"] {
+      #expect(message("layers.1.name=\(name)").contains("'\(name)' is taken"))
+    }
     #expect(message("kind=explainNetwrok").contains("did you mean 'explainNetwork'"))
     #expect(
       message("loss=crossEntropy", "layers.1.activation=tanh").contains("needs a logistic"))

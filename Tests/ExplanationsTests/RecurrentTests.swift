@@ -80,8 +80,8 @@ import Testing
       page, (1...3).flatMap { step in letters.map { "da.\($0).\(step)" } }, gradients[4].values)
   }
 
-  /// A wrong cell, (f c + i) g for f c + i g, would be on no page: the memory's formula is checked
-  /// against the tensors, and these against the framework's cell.
+  /// How much of the last step's error reaches the first memory, beside what reaches the last one:
+  /// most of it with the forget gates open, next to none with them shut.
   @Test func memoryIsKeptByAnOpenForgetGate() throws {
     func reach(_ bias: Double) throws -> Double {
       let values = try explanation(of: "explain-lstm", "forgetGate.b=\(bias)").values

@@ -10,7 +10,9 @@ import TandemTraining
 /// **Free**: M is drawn anew each step, each element 1 with probability p. Elements of the mask are
 /// independent of the gradient, so the update's expectation is the gradient,
 /// `E[g M / p] = g E[M] / p = g`, while its variance is `g^2 (1 - p) / p`: noise that grows with
-/// the gradient, which helps a network that is tuned to few data out of narrow minima.
+/// the gradient, which helps a network that is tuned to few data out of narrow minima. The
+/// expectation is that of what an optimizer is given, not of its step: Adam's is no linear function
+/// of its gradients, and its momentum moves the elements that are masked, too.
 ///
 /// **Driven**: M is chosen once, before the first step, as the share p of the weights with the
 /// greatest Fisher information on the data,
@@ -18,8 +20,11 @@ import TandemTraining
 ///     F_i = 1/n sum_j (d log p(y_j | x_j) / dw_i)^2,
 ///
 /// the mean square of the gradients of single examples: the weights that the task's predictions
-/// depend on most. The others keep what they have learned before. As their gradients are always
-/// zero, an optimizer without weight decay leaves them as they are, to the bit.
+/// depend on most. It is the empirical Fisher information, since y_j are the labels observed and not
+/// drawn from the model. The others keep what they have learned before. As their gradients are
+/// always zero, an optimizer without weight decay leaves them as they are, to the bit. The factor
+/// `1 / p` is the same at every step here, and Adam, whose steps do not depend on the scale of its
+/// gradients, cancels it up to its epsilon.
 ///
 /// Source: Xu et al., Raise a Child in Large Language Model: Towards Effective and Generalizable
 /// Fine-tuning, 2021; there the driven mode does without the factor `1 / p`.
@@ -34,7 +39,7 @@ public struct ChildTuning: LearningRule {
 
   /// How the child network is chosen.
   public let mode: Mode
-  /// The share p of the weights that take part, in `0 < p <= 1`.
+  /// The share p of the gradient's elements that take part, in `0 < p <= 1`.
   public let share: Double
   /// Examples that Fisher information is measured on, at most; all if absent.
   public let exampleLimit: Int?
@@ -127,8 +132,9 @@ public struct ChildTuning: LearningRule {
   }
 }
 
-/// The Fisher information of each parameter's elements: the mean over examples of the square of
-/// `d log p(label | image) / dw`, outside of training (nothing is dropped).
+/// The empirical Fisher information of each parameter's elements: the mean over examples of the
+/// square of `d log p(label | image) / dw` with the labels observed, outside of training (nothing is
+/// dropped).
 ///
 /// Each example takes a backward pass of its own: the square of a batch's gradient is another
 /// number.

@@ -18,8 +18,9 @@ import TandemTensors
 ///
 /// with `-dC/dz / s` in place of `e(L)`: a node hears of its own error and of that of the layer
 /// behind it, and of nothing else. A step that raises the energy and its gradient is taken back
-/// and the rate halved. Where the nodes are at rest, `e(i) = J(i+1)^T e(i+1)`: the errors obey the recursion of
-/// backpropagation's deltas, but at v instead of the forward pass. Weights then descend along
+/// and the rate halved. Where the nodes are at rest, `e(i) = J(i+1)^T e(i+1)`: the errors obey the
+/// recursion of backpropagation's deltas, but at v instead of the forward pass. Weights then
+/// descend along
 ///
 ///     s dE/dW(i) = - s (df(i)/dW(i))^T e(i)
 ///

@@ -20,14 +20,17 @@ public struct NormalEquation: Sendable {
     public var description: String { reason }
   }
 
-  /// The condition beyond which no digit of the solution can be trusted.
+  /// The condition beyond which about two of the solution's sixteen digits are left, or fewer: too
+  /// few to trust.
   static let largestCondition = 1e14
 
   /// Solves `X theta = y` in the sense of least squares: X `[m, n]`, y `[m, 1]`, both float64.
   ///
+  /// - Parameter names: What each column of X is called in an error; columns are counted from 1
+  ///   where there are no names.
   /// - Throws: `Singular` where the columns of X depend on each other, so that many theta are
   ///   equally good.
-  public init(_ x: Tensor, _ y: Tensor) throws(Singular) {
+  public init(_ x: Tensor, _ y: Tensor, names: [String] = []) throws(Singular) {
     require(
       x.rank == 2 && y.shape == [x.shape[0], 1] && x.dtype == .float64 && y.dtype == .float64,
       "normal equation: X \(x.dtype)\(x.shape), y \(y.dtype)\(y.shape)")
@@ -47,10 +50,12 @@ public struct NormalEquation: Sendable {
       }.max() ?? 0
     let failed = LAPACKE_dpotrf(LAPACK_ROW_MAJOR, lower, size, &matrix, size)
     guard failed == 0 else {
+      let place = Int(failed) - 1
+      let column =
+        names.indices.contains(place) ? "input '\(names[place])'" : "column \(failed) of the inputs"
       throw Singular(
         reason: """
-          the normal equation is singular: column \(failed) of the inputs is a sum of multiples of \
-          the columns before it
+          the normal equation is singular: \(column) is a sum of multiples of the columns before it
           """)
     }
     var reciprocal = 0.0

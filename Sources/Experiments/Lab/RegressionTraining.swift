@@ -22,7 +22,7 @@ public struct RegressionTraining: ExperimentTraining {
     examples = try RegressionExamples(configuration)
     let solved: NormalEquation
     do {
-      solved = try NormalEquation(examples.x, examples.y)
+      solved = try NormalEquation(examples.x, examples.y, names: examples.names)
     } catch {
       throw ExperimentError(key: "data", reason: error.reason)
     }
@@ -48,6 +48,8 @@ public struct RegressionTraining: ExperimentTraining {
 
   public mutating func takeStep() throws -> TrainingStep {
     let (loss, gradients) = valueAndGradients(of: network) { examples.loss($0) }
+    // Where the loss was measured: before the update.
+    let distance = zip(theta, optimum.theta).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     step += 1
     do {
       try NonFiniteError.check(.loss, "loss", loss.scalar)
@@ -62,7 +64,6 @@ public struct RegressionTraining: ExperimentTraining {
         .map(\.element)
     }
     path.append(theta)
-    let distance = zip(theta, optimum.theta).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     return TrainingStep(
       metrics: [
         ("loss", loss.scalar), ("loss/gap", loss.scalar - optimum.loss),

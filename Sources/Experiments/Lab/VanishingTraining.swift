@@ -118,13 +118,15 @@ public struct VanishingTraining: ExperimentTraining {
     return metrics
   }
 
-  /// The norm of the gradient with respect to each hidden layer's total input, per example.
+  /// The norm of the gradient of the mean loss with respect to each hidden layer's total input, over
+  /// the whole batch.
   static func norms(of network: Sequential, _ x: Tensor, _ isInside: Tensor) -> [Double] {
     var pass = Pass.inference
     var y = x
     var inputs: [Tensor] = []
     for layer in network.layers {
-      // A leaf before each activation: its gradient is that of the layer's total input.
+      // What comes before each activation is the layer's total input. The first is made a leaf, so
+      // that the others are nodes of its graph.
       if layer is Activation {
         y = inputs.isEmpty ? y.tracked : y
         inputs.append(y)

@@ -11,7 +11,8 @@ public struct Saliency: Sendable {
   public struct Request: Sendable {
     /// Where the image comes from.
     public var image: ImageChoice
-    /// A class by its name or number; the one that the network takes the image for if absent.
+    /// A class by its name or, where none is called so, its number; the one that the network takes
+    /// the image for if absent.
     public var label: String?
     /// How the score is laid on the pixels, in this order.
     public var methods: [AttributionMethod]
@@ -81,7 +82,8 @@ public struct Saliency: Sendable {
       (imageName, image, notes, trueLabel) = (path, input.image, input.notes, nil)
     case .test(let index):
       let found = try subject.testImage(index)
-      (imageName, image, notes) = ("test image \(index)", found.image, [])
+      imageName = subject.classes.isEmpty ? "image \(index) of the data" : "test image \(index)"
+      (image, notes) = (found.image, [])
       trueLabel = found.label
     }
     let network = subject.network
@@ -127,8 +129,9 @@ extension SaliencySubject {
     if classes.isEmpty {
       throw SamplingRequestError("--class is for classifiers; this is a GAN's discriminator")
     }
-    if let number = Int(label), classes.indices.contains(number) { return number }
+    // Names first: classes may be called by numbers that are not their places.
     if let number = classes.firstIndex(of: label) { return number }
+    if let number = Int(label), classes.indices.contains(number) { return number }
     let known = classes.enumerated().map { "\($0.offset) \($0.element)" }.joined(separator: ", ")
     throw SamplingRequestError("there is no class '\(label)'; there are: \(known)")
   }

@@ -19,7 +19,7 @@ struct SaliencyChart: Chart {
   init(_ saliency: Saliency) throws {
     let shape = saliency.shape
     let size = shape[0] * shape[1]
-    // Grey values of pixels, 0...1, the mean of their channels.
+    // One number of each pixel: its channels joined.
     func overPixels(_ values: [Float], _ join: (ArraySlice<Float>) -> Float) -> [Double] {
       (0..<size).map { Double(join(values[($0 * shape[2])..<(($0 + 1) * shape[2])])) }
     }

@@ -12,7 +12,7 @@ public struct DenseConfiguration: Sendable {
 
   /// A layer of units with one activation.
   public struct Layer: Sendable {
-    /// What its units are called, before their numbers.
+    /// What its units are called, before their numbers: letters, unlike those of other layers.
     public var name: String
     public var activation: UnitActivation
     /// Whether the step leaves the biases as they are.
@@ -42,6 +42,8 @@ public struct DenseConfiguration: Sendable {
     learningRate = reader.number("learningRate", default: 0.5, in: .above(0))
     var width = inputs.count
     var place = 0
+    // What other parts of the page are called: the inputs, the weights and the error.
+    var taken: Set<String> = ["i", "w", "E"]
     layers = reader.sections("layers", required: true, count: 1...6) { section in
       defer { place += 1 }
       let layer = Layer(
@@ -53,6 +55,15 @@ public struct DenseConfiguration: Sendable {
             weights: unit.numbers("weights", count: width...width),
             bias: unit.number("bias", default: 0))
         })
+      if section.has("name"), layer.name.isEmpty || !layer.name.allSatisfy(\.isLetter) {
+        section.problem(
+          at: "name", "expected letters alone: numbers behind them count the units",
+          comparing: ["name"])
+      } else if !taken.insert(layer.name).inserted {
+        section.problem(
+          at: "name", "'\(layer.name)' is taken: expected a name of its own, and not i, w or E",
+          comparing: ["name"])
+      }
       width = layer.units.count
       return layer
     }

@@ -75,6 +75,13 @@ import Testing
         == "there is no image 40 among the 40 test images")
   }
 
+  @Test func namesOfClassesComeBeforeTheirPlaces() throws {
+    let experiment = try scratch.classifier(overrides: ["data.classes=[1, 0]"])
+    let stored = try StoredRun(path: try run(experiment, in: "\(scratch.path)/runs"))
+    let found = try Saliency(.init(.test(0), label: "0", methods: [.gradient]), of: stored)
+    #expect(found.label?.number == 1 && found.label?.name == "0")
+  }
+
   @Test func discriminatorsAreLookedInto() throws {
     let file = try scratch.images(40, size: 8)
     let path = try run(
@@ -83,7 +90,8 @@ import Testing
     let found = try Saliency(.init(.file(try bar())), of: stored)
     #expect(found.label == nil && (0...1).contains(found.probability))
     #expect(SaliencyReport(found, file: "x.png").text.contains("\nreal: logit "))
-    #expect(try Saliency(.init(.test(2), methods: [.gradient]), of: stored).trueLabel == nil)
+    let real = try Saliency(.init(.test(2), methods: [.gradient]), of: stored)
+    #expect(real.trueLabel == nil && real.imageName == "image 2 of the data")
     #expect(
       message { _ = try Saliency(.init(.file(try bar()), label: "1"), of: stored) }
         == "--class is for classifiers; this is a GAN's discriminator")

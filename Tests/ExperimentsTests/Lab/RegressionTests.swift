@@ -62,6 +62,9 @@ let repositoryFolder = URL(filePath: #filePath).deletingLastPathComponent()
       try NormalEquation(two, y)
     } throws: { "\($0)".contains("column 2 of the inputs is a sum of multiples") }
     #expect {
+      try NormalEquation(two, y, names: ["intercept", "b"])
+    } throws: { "\($0)".contains("singular: input 'b' is a sum of multiples") }
+    #expect {
       try NormalEquation(two.slice(axis: 0, 0..<1), y.slice(axis: 0, 0..<1))
     } throws: { "\($0)".contains("1 examples cannot decide 2 weights") }
     // Dependent but for the last digits.

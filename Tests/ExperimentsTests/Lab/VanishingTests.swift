@@ -17,7 +17,7 @@ import Testing
     #expect(try GradientReport(of: experiment()).isPassed)
   }
 
-  @Test func allFourLearn() throws {
+  @Test func aStepMeasuresAllFour() throws {
     let configuration = try #require(
       experiment().configuration as? VanishingConfiguration)
     var training = try configuration.training()
@@ -25,7 +25,7 @@ import Testing
     #expect(
       metrics.map(\.name) == ["loss/sigmoid", "loss/relu", "loss/rnn", "loss/lstm"])
     #expect(metrics.allSatisfy { $0.value.isFinite && $0.value > 0 })
-    // Going on from a checkpoint is the same as never having stopped.
+    // A checkpoint holds all four and their optimizers.
     let contents = try training.checkpoint()
     #expect(
       Set(contents.files.keys)
