@@ -269,7 +269,7 @@ import Testing
 
   @Test func aCancelledDownloadStopsAndCanGoOn() async throws {
     let server = try LoopbackServer { [content] request in
-      .init(body: content, stall: request.number == 0 ? 2 : 0)
+      .init(body: content, stall: request.number == 0 ? 10 : 0)
     }
     let file = file(at: server.url())
     let task = Task { try await downloader.fetch(file, into: scratch.path + "/cache") }

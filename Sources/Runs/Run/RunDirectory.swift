@@ -194,6 +194,9 @@ public final class RunDirectory: Sendable {
     attempt { () throws(RunError) in try record(.end(status: status, message: message)) }
     attempt { () throws(RunError) in try events.close() }
     attempt { () throws(RunError) in try samples.close() }
+    // A run whose last rows could not be written is not done.
+    let status = status == .done && failure != nil ? .failed : status
+    let message = message ?? failure?.description
     state.withLock { state in
       let now = Timestamp.rounded(Date())
       state.record.status = status
