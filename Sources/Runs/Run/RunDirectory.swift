@@ -211,7 +211,8 @@ public final class RunDirectory: Sendable {
     // While the lock is held: a session that comes after must find their files complete.
     removeObservers()
     state.withLock { state in
-      attempt { () throws(RunError) in try state.log.close() }
+      // The log is for people: a line that it could not take does not undo a run that is complete.
+      try? state.log.close()
       if let lock = state.lock {
         state.lock = nil
         attempt { () throws(RunError) in try fileSystem.close(lock) }
