@@ -194,25 +194,26 @@ public final class RunDirectory: Sendable {
     attempt { () throws(RunError) in try record(.end(status: status, message: message)) }
     attempt { () throws(RunError) in try events.close() }
     attempt { () throws(RunError) in try samples.close() }
-    // A run whose last rows could not be written is not done.
-    let status = status == .done && failure != nil ? .failed : status
-    let message = message ?? failure?.description
-    state.withLock { state in
-      let now = Timestamp.rounded(Date())
-      state.record.status = status
-      state.record.ended = now
-      state.record.message = message
-      if let last = state.record.sessions.indices.last {
-        state.record.sessions[last].status = status
-        state.record.sessions[last].ended = now
+    let now = Timestamp.rounded(Date())
+    func end(_ record: inout RunRecord) {
+      // A run whose last rows could not be written is not done.
+      record.status = status == .done && failure != nil ? .failed : status
+      record.ended = now
+      record.message = message ?? failure?.description
+      if let last = record.sessions.indices.last {
+        record.sessions[last].status = record.status
+        record.sessions[last].ended = now
       }
-      attempt { () throws(RunError) in try write(&state) }
     }
-    // While the lock is held: a session that comes after must find their files complete.
-    removeObservers()
+    // Before the lock is given up: a session that comes after must find the files complete. And
+    // before the log is closed, which takes what observers have to say.
+    var ended = record
+    end(&ended)
+    removeObservers(at: ended)
     state.withLock { state in
-      // The log is for people: a line that it could not take does not undo a run that is complete.
-      try? state.log.close()
+      attempt { () throws(RunError) in try state.log.close() }
+      end(&state.record)
+      attempt { () throws(RunError) in try write(&state) }
       if let lock = state.lock {
         state.lock = nil
         attempt { () throws(RunError) in try fileSystem.close(lock) }

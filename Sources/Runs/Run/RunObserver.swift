@@ -25,8 +25,8 @@ extension RunDirectory {
     observers.withLock { $0.append(observer) }
   }
 
-  /// Tells the observers that the session has ended, and lets go of them.
-  func removeObservers() {
+  /// Tells the observers that the session has ended, as the record says, and lets go of them.
+  func removeObservers(at record: RunRecord) {
     let leaving = observers.withLock { observers in
       defer { observers = [] }
       return observers
