@@ -30,13 +30,9 @@ public enum RunSelection {
       !FileManager.default.fileExists(atPath: "\(name)/run.json")
     else { return nil }
     let folder = name.count > 1 && name.hasSuffix("/") ? String(name.dropLast()) : name
-    let found = try RunStore(root: folder).paths()
-    if !found.isEmpty {
-      // Ids begin with the time.
-      return found.sorted {
-        ($0.split(separator: "/").last ?? "") < ($1.split(separator: "/").last ?? "")
-      }
-    }
+    // Ids tell the time to the second only; the listing knows it better.
+    let found = try RunStore(root: folder).list().map(\.path)
+    if !found.isEmpty { return found }
     // The folder may be named like the beginning of a run's id, or be a damaged run itself.
     guard name.contains("/") || name == "." || name == ".." else { return nil }
     if (try? RunStore(root: folder).find(name)) != nil { return nil }
