@@ -1,3 +1,5 @@
+import TandemRuns
+
 extension Comparison {
   /// The rows of the compared metrics as they were recorded, as CSV (RFC 4180) with the columns
   ///
@@ -18,7 +20,7 @@ extension Comparison {
       for metric in metrics {
         guard let series = run.series[metric.name] else { continue }
         let head = [run.id, run.seed.map { "\($0)" } ?? "", metric.name]
-        let start = Array((head.map(Self.field).joined(separator: ",") + ",").utf8)
+        let start = Array((head.map(ReportText.cell).joined(separator: ",") + ",").utf8)
         let (steps, epochs, seconds) = (series.steps, series.epochs, series.seconds)
         for (row, value) in series.values.enumerated() {
           text += start
@@ -34,15 +36,5 @@ extension Comparison {
       }
     }
     return text
-  }
-
-  private static func field(_ text: String) -> String {
-    let isPlain = !text.utf8.contains {
-      $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 10 || $0 == 13
-    }
-    if isPlain { return text }
-    let doubled = text.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"")
-    return "\"\(doubled)\""
   }
 }

@@ -86,7 +86,7 @@ public struct MetricsExport {
       case .jsonl: try history.forEachLine { try add($0) }
       case .csv:
         let names = ["step", "epoch", "seconds", "session"] + history.keys
-        try add((names.map(Self.quoted).joined(separator: ",") + "\n").utf8)
+        try add((names.map(ReportText.cell).joined(separator: ",") + "\n").utf8)
         try history.forEachRow { row, values in
           var cells = [
             "\(history.steps[row])", Self.text(history.epochs[row]),
@@ -106,11 +106,5 @@ public struct MetricsExport {
     if number.isInfinite { return number < 0 ? "-inf" : "inf" }
     let text = "\(number)"
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-  }
-
-  /// A name as a cell, in quotes where it needs them (RFC 4180).
-  private static func quoted(_ name: String) -> String {
-    let needsQuotes = name.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
-    return needsQuotes ? "\"\(name.replacing("\"", with: "\"\""))\"" : name
   }
 }

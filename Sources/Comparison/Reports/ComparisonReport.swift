@@ -137,7 +137,7 @@ public struct ComparisonReport: JSONReport {
           [
             group.label, run.id, run.seed.map { "\($0)" } ?? "-", run.status.rawValue,
             run.totalSteps.map { "\(step)/\($0)" } ?? step,
-            run.seconds.map(ValueText.time) ?? "-",
+            run.seconds.map(ReportText.time) ?? "-",
           ] + values)
       }
     }
@@ -149,7 +149,7 @@ extension ValueText {
   /// The least and the greatest of several times.
   static func spreadOfTimes(_ seconds: [Double]) -> String {
     guard let least = seconds.min(), let most = seconds.max() else { return "-" }
-    let (low, high) = (time(least), time(most))
+    let (low, high) = (ReportText.time(least), ReportText.time(most))
     if low == high { return low }
     let (start, end) = (low.split(separator: " "), high.split(separator: " "))
     return start.last == end.last ? "\(start[0])…\(high)" : "\(low)…\(high)"

@@ -25,17 +25,6 @@ enum ValueText {
     return least == most ? "\(least)" : "\(least)…\(most)"
   }
 
-  /// `8 s`, `3:05 min`, `2:10 h`.
-  static func time(_ seconds: Double) -> String {
-    guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "-" }
-    let whole = Int(seconds.rounded())
-    return whole < 60
-      ? "\(whole) s"
-      : whole < 3600
-        ? String(format: "%d:%02d min", whole / 60, whole % 60)
-        : String(format: "%d:%02d h", whole / 3600, whole % 3600 / 60)
-  }
-
   /// How numbers of a magnitude are written.
   private static func form(_ value: Double) -> (Double) -> String {
     let size = abs(value)

@@ -53,6 +53,24 @@ extension ClassifierSpecification {
 }
 
 extension ClassifierSpecification {
+  /// A network with its first weights, which depend on the seed alone.
+  func initialClassifier(of data: ClassifierData, classes: Int, seed: UInt64) -> Classifier {
+    var random = RandomStream(seed: seed, name: "init")
+    return classifier(elementShape: data.elementShape, classes: classes, &random)
+  }
+
+  /// The network for the classes that the data have, summarised for one batch.
+  func summaries(
+    of data: ClassifierData, batchSize: Int, seed: UInt64
+  ) throws -> [NetworkSummary] {
+    let parts = try data.parts(
+      of: try data.sets(), choice: data.classes, limit: data.limit, seed: seed)
+    let model = initialClassifier(of: data, classes: parts.train.classes.count, seed: seed)
+    return [
+      NetworkSummary("classifier", model.summary(input: Shape([batchSize] + data.elementShape)))
+    ]
+  }
+
   /// The loss of a small network of this form on a few images, in training.
   func gradientCases(
     _ data: ClassifierData, loss: ClassificationLoss, seed: UInt64

@@ -69,18 +69,11 @@ public struct ClassifierConfiguration: ExperimentConfiguration {
 
   /// The network with its first weights, which depend on the seed alone.
   func initialClassifier(classes: Int) -> Classifier {
-    var random = RandomStream(seed: settings.seed, name: "init")
-    return network.classifier(
-      elementShape: data.elementShape, classes: classes, &random)
+    network.initialClassifier(of: data, classes: classes, seed: settings.seed)
   }
 
   public func networks() throws -> [NetworkSummary] {
-    let parts = try data.parts(
-      of: try data.sets(), choice: data.classes, limit: data.limit, seed: settings.seed)
-    let model = initialClassifier(classes: parts.train.classes.count)
-    return [
-      NetworkSummary("classifier", model.summary(input: Shape([batchSize] + data.elementShape)))
-    ]
+    try network.summaries(of: data, batchSize: batchSize, seed: settings.seed)
   }
 
   public func gradientCases() -> [GradientCase] {

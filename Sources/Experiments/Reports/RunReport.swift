@@ -38,7 +38,7 @@ public struct RunReport: JSONReport {
     if let step = summary.step {
       lines.append("progress     \(step)/\(summary.totalSteps.map { "\($0)" } ?? "-") steps")
     }
-    if let seconds = summary.seconds { lines.append("time         \(RunTable.time(seconds))") }
+    if let seconds = summary.seconds { lines.append("time         \(ReportText.time(seconds))") }
     if let seed = summary.seed { lines.append("seed         \(seed)") }
     if !summary.tags.isEmpty {
       lines.append("tags         \(summary.tags.joined(separator: ", "))")

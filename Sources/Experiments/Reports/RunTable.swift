@@ -37,7 +37,7 @@ public struct RunTable {
       let step = run.step.map { "\($0)" } ?? "-"
       return run.totalSteps.map { "\(step)/\($0)" } ?? step
     },
-    "time": Column(title: "TIME", alignment: .right) { $0.seconds.map(RunTable.time) ?? "-" },
+    "time": Column(title: "TIME", alignment: .right) { $0.seconds.map(ReportText.time) ?? "-" },
     "seed": Column(title: "SEED", alignment: .right) { $0.seed.map { "\($0)" } ?? "-" },
     "created": Column(title: "CREATED") { moment($0.created) },
     "tags": Column(title: "TAGS") { $0.tags.joined(separator: ",") },
@@ -86,15 +86,6 @@ public struct RunTable {
 
   static func number(_ value: Double?) -> String {
     value.map { String(format: "%.4f", $0) } ?? "-"
-  }
-
-  static func time(_ seconds: Double) -> String {
-    let seconds = Int(min(seconds, 1e15).rounded())
-    return seconds < 60
-      ? "\(seconds) s"
-      : seconds < 3600
-        ? String(format: "%d:%02d min", seconds / 60, seconds % 60)
-        : String(format: "%d:%02d h", seconds / 3600, seconds % 3600 / 60)
   }
 
   /// `2025-11-21 10:52`, in UTC.

@@ -28,11 +28,8 @@ public struct ImageSampler: Sendable {
         let seed: UInt64
         let rows, columns, count: Int
       }
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      let facts = Facts(
-        file: file, step: step, seed: seed, rows: rows, columns: columns, count: count)
-      return String(decoding: try encoder.encode(facts), as: UTF8.self)
+      return try ReportText.json(
+        Facts(file: file, step: step, seed: seed, rows: rows, columns: columns, count: count))
     }
   }
 

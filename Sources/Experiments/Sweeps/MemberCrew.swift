@@ -73,7 +73,7 @@ struct MemberCrew {
 
   private func report(_ ending: MemberProcess.Ending, _ task: Task, _ process: MemberProcess) {
     for line in ending.remarks { tell("\(task.title): \(line)") }
-    let time = RunTable.time(process.started.duration(to: .now) / .seconds(1))
+    let time = ReportText.time(process.started.duration(to: .now) / .seconds(1))
     if ending.status == 0 {
       tell("\(task.title): done in \(time)")
     } else if StopSignals.count > 0 {

@@ -102,7 +102,7 @@ public struct SweepReport: JSONReport {
       let step = member.step.map { "\($0)" + (member.totalSteps.map { "/\($0)" } ?? "") }
       var cells = ["\(member.number)"] + member.values
       if hasSeeds { cells.append("\(member.seed)") }
-      cells += [member.status, step ?? "-", member.run?.seconds.map(RunTable.time) ?? "-"]
+      cells += [member.status, step ?? "-", member.run?.seconds.map(ReportText.time) ?? "-"]
       cells += metrics.map { RunTable.number(member.metrics[$0.metric]) }
       table.add(cells + [member.run?.id ?? "-"])
     }

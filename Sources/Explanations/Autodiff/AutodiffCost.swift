@@ -1,5 +1,6 @@
 import Foundation
 import TandemCharts
+import TandemRuns
 import TandemTensors
 
 /// What the Jacobian of a network costs in forward and in reverse mode, counted as it is computed.
@@ -105,9 +106,7 @@ public struct AutodiffCost: Sendable {
 
   /// The counts as indented JSON with sorted keys.
   public func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    return String(decoding: try encoder.encode(Report(hidden: hidden, rows: rows)), as: UTF8.self)
+    try ReportText.json(Report(hidden: hidden, rows: rows))
   }
 
   /// Reverse mode's multiplications beside forward mode's over the number of outputs, a line for

@@ -1,4 +1,4 @@
-import Foundation
+import TandemRuns
 
 /// The explanation for programs: every number, and every step with its formulas.
 public struct ExplanationReport: Encodable, Sendable {
@@ -48,9 +48,5 @@ public struct ExplanationReport: Encodable, Sendable {
   }
 
   /// The report as indented JSON with sorted keys.
-  public func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
+  public func json() throws -> String { try ReportText.json(self) }
 }

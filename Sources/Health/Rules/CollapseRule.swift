@@ -39,17 +39,11 @@ public struct CollapseRule: HealthRule {
 
   public mutating func judge(_ row: HealthRow) -> HealthVerdict? {
     guard let value = row.finite("diversity") else { return nil }
-    guard value < threshold else {
-      memory.looks.clear()
-      return value >= 1.2 * threshold ? .well : nil
-    }
-    guard memory.looks.isEnough(patience) else { return nil }
-    return .sick(
-      HealthFinding(
-        value: value, threshold: threshold,
-        message: """
-          the generator has collapsed: its samples differ by \(shown(value)) of what the data \
-          differ by (threshold \(shown(threshold)), \(patience) looks in a row)
-          """))
+    return memory.looks.judge(
+      value, threshold: threshold, patience: patience,
+      message: """
+        the generator has collapsed: its samples differ by \(shown(value)) of what the data \
+        differ by (threshold \(shown(threshold)), \(patience) looks in a row)
+        """)
   }
 }

@@ -40,17 +40,11 @@ public struct LostModesRule: HealthRule {
   public mutating func judge(_ row: HealthRow) -> HealthVerdict? {
     guard let covered = row.finite("modes/covered") else { return nil }
     let value = covered / Double(modes)
-    guard value < threshold else {
-      memory.looks.clear()
-      return value >= 1.2 * threshold ? .well : nil
-    }
-    guard memory.looks.isEnough(patience) else { return nil }
-    return .sick(
-      HealthFinding(
-        value: value, threshold: threshold,
-        message: """
-          the generator covers \(shown(covered)) of \(modes) modes, a share of \(shown(value)) \
-          (threshold \(shown(threshold)), \(patience) looks in a row)
-          """))
+    return memory.looks.judge(
+      value, threshold: threshold, patience: patience,
+      message: """
+        the generator covers \(shown(covered)) of \(modes) modes, a share of \(shown(value)) \
+        (threshold \(shown(threshold)), \(patience) looks in a row)
+        """)
   }
 }

@@ -8,9 +8,7 @@ public protocol JSONReport: Encodable {
 
 extension JSONReport {
   /// The report as indented JSON with sorted keys.
-  public func json() throws -> String {
-    String(decoding: try JSONCoding.encoder(pretty: true).encode(self), as: UTF8.self)
-  }
+  public func json() throws -> String { try ReportText.json(self) }
 }
 
 /// Columns of text, as wide as their widest cell.

@@ -26,10 +26,7 @@ struct Explain: ParsableCommand {
   @Option(help: "Write the annotated picture.", completion: .file(extensions: ["png"]))
   var png: String?
 
-  @Option(
-    name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Override a key.", valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup var changes: OverrideOption
 
   @Flag(help: "Replace files that are there.")
   var force = false
@@ -42,7 +39,7 @@ struct Explain: ParsableCommand {
   }
 
   func run() throws {
-    let explanation = try Explanation(directory: directory, overrides: overrides)
+    let explanation = try Explanation(directory: directory, overrides: changes.overrides)
     if let html {
       try NewFile.write(Array(explanation.html().utf8), to: html, replacing: force)
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import TandemExperiments
 import TandemExports
 import TandemRuns
@@ -44,10 +43,7 @@ struct ExportOptions: ParsableArguments {
   /// Prints what was written, or where.
   func report(_ outcome: some Encodable, file: String, notes: [String] = []) throws {
     for note in notes { StandardError.write("warning: \(note)\n") }
-    guard json else { return print(file) }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(outcome), as: UTF8.self))
+    print(json ? try ReportText.json(outcome) : file)
   }
 }
 

@@ -14,10 +14,7 @@ struct GradCheck: ParsableCommand {
   @Argument(help: "A directory with an experiment.yaml.", completion: .directory)
   var directory: String?
 
-  @Option(
-    name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Override a key.", valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup var changes: OverrideOption
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -25,7 +22,7 @@ struct GradCheck: ParsableCommand {
   func run() throws {
     let report =
       if let directory {
-        try GradientReport(of: Experiment(directory: directory, overrides: overrides))
+        try GradientReport(of: Experiment(directory: directory, overrides: changes.overrides))
       } else {
         GradientReport.ofEverything()
       }

@@ -9,16 +9,13 @@ struct Summary: ParsableCommand {
   @Argument(help: "A directory with an experiment.yaml.", completion: .directory)
   var directory: String
 
-  @Option(
-    name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Override a key.", valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup var changes: OverrideOption
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
-    let experiment = try Experiment(directory: directory, overrides: overrides)
+    let experiment = try Experiment(directory: directory, overrides: changes.overrides)
     let summary = try ExperimentSummary(experiment)
     print(json ? try summary.json() : summary.text)
   }

@@ -22,10 +22,7 @@ struct VerifyResume: ParsableCommand {
   @Option(help: ArgumentHelp("Stop after this many steps (default: nearly half).", valueName: "k"))
   var at: Int?
 
-  @Option(
-    name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Override a key.", valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup var changes: OverrideOption
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -39,7 +36,7 @@ struct VerifyResume: ParsableCommand {
 
   func run() throws {
     let check = try ResumeCheck(
-      directory: directory, overrides: overrides, steps: steps, stop: at)
+      directory: directory, overrides: changes.overrides, steps: steps, stop: at)
     let report = try check.report { path, steps in try resume(path, steps) }
     print(json ? try report.json() : report.text)
     if !report.isPassed { throw ExitCode(1) }
