@@ -22,13 +22,17 @@ typedef struct {
   /* Whether the last step comes first. */
   int is_reversed;
   size_t steps, batch, size;
+  /* Length of the output: `size`, but where an LSTM's is projected. */
+  size_t outputs;
   /* Steps of each sequence, [batch], or null for all. */
   const int32_t *lengths;
-  /* [gates size, size]. */
+  /* [gates size, outputs]. */
   const float *weight;
   /* [gates size] for a GRU, else null. */
   const float *bias;
-  /* Output and, for an LSTM, memory before the first step, [batch, size]. */
+  /* Of an LSTM whose output is projected, [outputs, size]; else null. */
+  const float *output_weight;
+  /* Output [batch, outputs] and, for an LSTM, memory [batch, size] before the first step. */
   const float *hidden, *memory;
   /* Of a normalised LSTM's norms: the product's scale [4 size], the memory's scale and shift
    * [size]; the product's shift is part of the projection. */
@@ -36,31 +40,40 @@ typedef struct {
   double product_epsilon, memory_epsilon;
 } tk_recurrence;
 
-/* Where a normalised LSTM's gradients of scales and shift go, row by row, to be added up: of the
- * product's scale [steps, batch, 4 size], of the memory's scale and shift [steps, batch, size]. */
+/* Where the gradients go. Those laid out step by step and row by row are to be multiplied or added
+ * up by the caller; null where the cell has no such thing. */
 typedef struct {
+  /* Of the projections, [steps, batch, gates size]. */
+  float *projection;
+  /* Of the products with the recurrent weights, laid out likewise: for a GRU and a normalised
+   * LSTM; of the other cells they are the projections'. */
+  float *product;
+  /* Of the outputs, [steps, batch, outputs], zero where a sequence has no such step: where they
+   * are projected. */
+  float *output;
+  /* Of the first output and the first memory. */
+  float *hidden, *memory;
+  /* Of a normalised LSTM's scales and shift: of the product [steps, batch, 4 size], of the memory
+   * [steps, batch, size]. */
   float *product_scale, *memory_scale, *memory_shift;
-} tk_norm_gradient;
+} tk_recurrent_gradients;
 
 /* Floats of what the forward pass keeps for the gradient: an LSTM's gates and memories, for a
- * normalised one also what is normalised of product and memory; a GRU's gates and the product of
- * its candidate; nothing of the other cells. */
+ * normalised one also what is normalised of product and memory, and where the output is projected,
+ * as the last, what is projected [steps, batch, size]; a GRU's gates and the product of its
+ * candidate; nothing of the other cells. */
 size_t tk_recurrent_record(const tk_recurrence *it);
 
 /* Floats of scratch memory for either pass. */
 size_t tk_recurrent_workspace(const tk_recurrence *it);
 
-/* output [steps, batch, size], of an LSTM followed by the last memory [batch, size]. */
+/* output [steps, batch, outputs], of an LSTM followed by the last memory [batch, size]. */
 void tk_recurrent(const tk_recurrence *it, const float *projection, float *output, float *record,
                   float *workspace);
 
-/* The gradients for an upstream laid out as the output: of the projections, of the products with
- * the recurrent weights (`product`, laid out as the projections, for a GRU and a normalised LSTM,
- * else null: they are the projections'), of the first output and, for an LSTM, of the first
- * memory; of a normalised one's norms. */
+/* The gradients for an upstream laid out as the output. */
 void tk_recurrent_gradient(const tk_recurrence *it, const float *output, const float *record,
-                           const float *upstream, float *projection, float *product,
-                           float *hidden, float *memory, tk_norm_gradient norms,
+                           const float *upstream, const tk_recurrent_gradients *gradients,
                            float *workspace);
 
 #endif

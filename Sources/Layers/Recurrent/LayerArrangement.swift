@@ -102,31 +102,3 @@ struct LayerArrangement: Sendable {
     return parts
   }
 }
-
-extension LayerArrangement.Work {
-  /// Step by step, in primitives: `step` makes of a step's row of `projection` `[T, B, ...]` and
-  /// the state before it the state after it, whose first tensor is the output.
-  ///
-  /// A sequence that does not have the step keeps its state.
-  func steps(_ projection: Tensor, _ step: (_ row: Tensor, _ state: [Tensor]) -> [Tensor])
-    -> (output: Tensor, state: [Tensor])
-  {
-    let count = projection.shape[0]
-    func row(_ x: Tensor, _ index: Int) -> Tensor {
-      x.slice(axis: 0, index..<(index + 1)).reshaped(to: Array(x.shape.dropFirst()))
-    }
-    var state = state
-    var outputs = [Tensor](repeating: state[0], count: count)
-    for turn in 0..<count {
-      let index = isReversed ? count - 1 - turn : turn
-      var next = step(row(projection, index), state)
-      if let isPresent {
-        let here = row(isPresent, index)
-        next = zip(state, next).map { (1 - here) * $0 + here * $1 }
-      }
-      state = next
-      outputs[index] = state[0]
-    }
-    return (.stack(outputs), state)
-  }
-}

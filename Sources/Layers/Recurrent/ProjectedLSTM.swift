@@ -5,8 +5,7 @@ import TandemTensors
 ///
 /// Parameters by PyTorch's names (`proj_size`), for each layer and direction: `weight_ih_l0`
 /// `[4 H, inputs]`, `weight_hh_l0` `[4 H, P]`, `bias_ih_l0` and `bias_hh_l0` `[4 H]`,
-/// `weight_hr_l0` `[P, H]`. The state of each is the output `[B, P]` and the memory `[B, H]`. The
-/// steps are plain ones, made of primitives.
+/// `weight_hr_l0` `[P, H]`. The state of each is the output `[B, P]` and the memory `[B, H]`.
 ///
 /// Source: Sak, Senior and Beaufays, Long short-term memory based recurrent neural network
 /// architectures for large vocabulary speech recognition, 2014.
@@ -61,11 +60,11 @@ public struct ProjectedLSTM: SequenceLayer {
       x, through: self, inputSize: inputSize, state: state, lengths: lengths, &pass
     ) { work, _ in
       let weights = weights[work.place]
-      return work.steps(work.x.linear(weights.input, bias: weights.summedBias)) { row, state in
-        let (next, memory) = RecurrentCell.lstm.step(
-          row, hidden: state[0], memory: state[1], weight: weights.recurrent, bias: nil)
-        return [next.linear(projections[work.place]), memory!]
-      }
+      let result = work.x.linear(weights.input, bias: weights.summedBias).recurrent(
+        .lstm, weight: weights.recurrent, hidden: work.state[0], memory: work.state[1],
+        lengths: work.lengths, isReversed: work.isReversed,
+        outputWeight: projections[work.place])
+      return (result.output, [result.hidden, result.memory!])
     }
   }
 

@@ -5,14 +5,16 @@ public struct RecurrentSequence: Sendable {
   public let isReversed: Bool
   /// `[T, B, gates * H]`.
   public let projection: Tensor
-  /// `[gates * H, H]`.
+  /// `[gates * H, P]`; P, the length of the outputs, is H where they are not projected.
   public let weight: Tensor
   /// `[gates * H]`, where the cell has one.
   public let bias: Tensor?
-  /// The first output, `[B, H]`.
+  /// The first output, `[B, P]`.
   public let hidden: Tensor
   /// The first memory, `[B, H]`, where the cell has one.
   public let memory: Tensor?
+  /// `[P, H]`, of an LSTM whose output is projected.
+  public let outputWeight: Tensor?
   /// Steps of each sequence, int32 `[B]`; all T if absent.
   public let lengths: Tensor?
   /// Of an LSTM whose product and memory are normalised.
@@ -71,6 +73,7 @@ public struct RecurrentGradient: Sendable {
   public let bias: Tensor?
   public let hidden: Tensor
   public let memory: Tensor?
+  public let outputWeight: Tensor?
   /// Those of the norms' parameters.
   public let norms: RecurrentNorms?
 }

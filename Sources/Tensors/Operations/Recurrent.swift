@@ -1,11 +1,11 @@
 /// A recurrent cell over a whole sequence, differentiated by back-propagation through time.
 ///
 /// Arguments: the projections of all steps `[T, B, gates * H]`, the recurrent weights
-/// `[gates * H, H]`, the recurrent bias where the cell has one, the first output `[B, H]`, the
-/// first memory where the cell has one, the three parameters of an LSTM's norms where it has some,
-/// and int32 lengths `[B]` where they vary. The result holds
-/// the outputs of all steps `[T, B, H]`; where the cell has a memory, the last one follows as an
-/// additional row, `[T + 1, B, H]`.
+/// `[gates * H, P]`, the recurrent bias where the cell has one, the first output `[B, P]`, the
+/// first memory `[B, H]` where the cell has one, the three parameters of an LSTM's norms where it
+/// has some, the output weights `[P, H]` where its output is projected, and int32 lengths `[B]`
+/// where they vary; P is H where nothing is projected. The result is a vector of the outputs of all
+/// steps `[T, B, P]`, which the last memory follows where the cell has one.
 ///
 /// Beyond a sequence's length its state stays what it is. With the gradients d of the output and
 /// of the memory that arrive at a step from its own upstream and from the step after it, the LSTM
@@ -22,6 +22,9 @@
 ///
 /// The gradients of the weights are one product over all steps: `dW = sum_t d_t^T h_(t-1)`.
 ///
+/// Where the output is projected, `h = (o u) V^T`, the o u have the gradient `d_h V` in the place of
+/// d_h, and `dV = sum_t d_h^T (o u)`.
+///
 /// Of a normalised LSTM, `u = tanh(m)` with `m = LN(c')`, and d_c receives what comes back through
 /// that norm; the gradients of the gates are those of the projection, and go on through the norm of
 /// the product to it and to W. A norm `y = scale v + shift`, `v = (x - mean) / s`, goes back by
@@ -33,10 +36,12 @@
 struct Recurrent: FusedPrimitive {
   let cell: RecurrentCell
   /// Whether the last step comes first.
-  let isReversed: Bool
-  let hasLengths: Bool
+  var isReversed = false
+  var hasLengths = false
   /// Of an LSTM that is normalised.
   var norms: RecurrentNorms.Epsilon? = nil
+  /// Whether the outputs of an LSTM are projected.
+  var isProjected = false
   /// What the forward pass keeps for the gradient; found again where it is absent.
   var record: Tensor? = nil
 
@@ -52,8 +57,8 @@ struct Recurrent: FusedPrimitive {
     }
     return RecurrentSequence(
       cell: cell, isReversed: isReversed, projection: projection, weight: weight, bias: bias,
-      hidden: hidden, memory: memory, lengths: hasLengths ? rest.removeFirst() : nil,
-      norms: norms)
+      hidden: hidden, memory: memory, outputWeight: isProjected ? rest.removeFirst() : nil,
+      lengths: hasLengths ? rest.removeFirst() : nil, norms: norms)
   }
 
   func composed(_ inputs: [Tensor]) -> Tensor {
@@ -65,7 +70,8 @@ struct Recurrent: FusedPrimitive {
       var next = cell.step(
         it.projection.slice(axis: 0, step..<(step + 1))
           .reshaped(to: Array(it.projection.shape.dropFirst())),
-        hidden: hidden, memory: memory, weight: it.weight, bias: it.bias, norms: it.norms)
+        hidden: hidden, memory: memory, weight: it.weight, bias: it.bias, norms: it.norms,
+        outputWeight: it.outputWeight)
       if let lengths = it.lengths {
         // 1 for the sequences that have this step.
         let isPresent = lengths.converted(to: hidden.dtype)
@@ -76,8 +82,9 @@ struct Recurrent: FusedPrimitive {
       (hidden, memory) = next
       outputs[step] = hidden
     }
-    if let memory { outputs.append(memory) }
-    return .stack(outputs)
+    let all = Tensor.stack(outputs).reshaped(to: [steps * hidden.count])
+    guard let memory else { return all }
+    return .concatenate([all, memory.reshaped(to: [memory.count])])
   }
 
   func fusedForward(_ inputs: [Tensor], _ kernels: any FusedKernels) -> Tensor {
@@ -96,6 +103,7 @@ struct Recurrent: FusedPrimitive {
     result.append(gradient.hidden)
     if cell.hasMemory { result.append(gradient.memory) }
     result += gradient.norms?.tensors ?? []
+    if isProjected { result.append(gradient.outputWeight) }
     if hasLengths { result.append(nil) }
     return result
   }
@@ -104,32 +112,42 @@ struct Recurrent: FusedPrimitive {
 
   static var examples: [Example] {
     let epsilon = RecurrentNorms.Epsilon(product: 1e-3, memory: 2e-3)
-    return (RecurrentCell.allCases.map { ($0, nil) } + [(.lstm, epsilon)]).flatMap {
-      (cell: RecurrentCell, norms: RecurrentNorms.Epsilon?) -> [Example] in
-      let gates = cell.gateCount * 2
-      return [(false, nil), (true, nil), (false, [3, 1, 2]), (true, [2, 3, 0])].map {
+    let plain = RecurrentCell.allCases.map { Recurrent(cell: $0) }
+    let kinds =
+      plain + [
+        Recurrent(cell: .lstm, norms: epsilon), Recurrent(cell: .lstm, isProjected: true),
+      ]
+    return kinds.flatMap { kind in
+      [(false, nil), (true, nil), (false, [3, 1, 2]), (true, [2, 3, 0])].map {
         (isReversed: Bool, lengths: [Int]?) in
-        var inputs = [Example.tensor([3, 3, gates]), Example.tensor([gates, 2], seed: 2)]
-        if cell.hasRecurrentBias { inputs.append(Example.tensor([gates], seed: 3)) }
-        inputs.append(Example.tensor([3, 2], seed: 4))
-        if cell.hasMemory { inputs.append(Example.tensor([3, 2], seed: 5)) }
-        if norms != nil {
-          inputs += [
-            Example.positive([gates], seed: 6), Example.positive([2], seed: 7),
-            Example.tensor([2], seed: 8),
-          ]
-        }
-        if let lengths { inputs.append(Tensor(indices: lengths)) }
-        return Example(
-          "\(norms == nil ? "" : "normalised ")\(cell)\(isReversed ? " backwards" : "")\(lengths.map { " lengths \($0)" } ?? "")",
-          inputs
-        ) {
-          Recurrent(
-            cell: cell, isReversed: isReversed, hasLengths: lengths != nil, norms: norms
-          ).applied($0)
-        }
+        var it = kind
+        it.isReversed = isReversed
+        it.hasLengths = lengths != nil
+        return it.example(lengths: lengths)
       }
     }
+  }
+
+  /// Three steps of a batch of three and a size of two, projected to three.
+  private func example(lengths: [Int]?) -> Example {
+    let (gates, outputs) = (cell.gateCount * 2, isProjected ? 3 : 2)
+    var inputs = [Example.tensor([3, 3, gates]), Example.tensor([gates, outputs], seed: 2)]
+    if cell.hasRecurrentBias { inputs.append(Example.tensor([gates], seed: 3)) }
+    inputs.append(Example.tensor([3, outputs], seed: 4))
+    if cell.hasMemory { inputs.append(Example.tensor([3, 2], seed: 5)) }
+    if norms != nil {
+      inputs += [
+        Example.positive([gates], seed: 6), Example.positive([2], seed: 7),
+        Example.tensor([2], seed: 8),
+      ]
+    }
+    if isProjected { inputs.append(Example.tensor([outputs, 2], seed: 9)) }
+    if let lengths { inputs.append(Tensor(indices: lengths)) }
+    let name = [
+      norms == nil ? nil : "normalised", isProjected ? "projected" : nil, "\(cell)",
+      isReversed ? "backwards" : nil, lengths.map { "lengths \($0)" },
+    ]
+    return Example(name.compactMap { $0 }.joined(separator: " "), inputs) { applied($0) }
   }
 
   /// The result, recorded with what the fused pass keeps.
@@ -148,52 +166,68 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - cell: What happens at a step; see `RecurrentCell`.
-  ///   - weight: Recurrent weights `[gates * H, H]`.
+  ///   - weight: Recurrent weights `[gates * H, P]`; P is H where the output is not projected.
   ///   - bias: Recurrent bias `[gates * H]`, for a cell that has one.
-  ///   - hidden: The output before the first step, `[B, H]`.
+  ///   - hidden: The output before the first step, `[B, P]`.
   ///   - memory: The memory before the first step, `[B, H]`, for a cell that has one.
   ///   - lengths: Steps of each sequence, int32 `[B]` in `0 ... T`; all T if absent. Behind them
   ///     the state stays what it is, and so do the outputs.
   ///   - isReversed: Whether to begin with the last step.
   ///   - norms: Those of an LSTM that is normalised.
-  /// - Returns: The outputs of all steps `[T, B, H]`, and the state after the last one.
+  ///   - outputWeight: `[P, H]`, of an LSTM whose output is projected.
+  /// - Returns: The outputs of all steps `[T, B, P]`, and the state after the last one.
   public func recurrent(
     _ cell: RecurrentCell, weight: Tensor, bias: Tensor? = nil, hidden: Tensor,
     memory: Tensor? = nil, lengths: Tensor? = nil, isReversed: Bool = false,
-    norms: RecurrentNorms? = nil
+    norms: RecurrentNorms? = nil, outputWeight: Tensor? = nil
   ) -> (output: Tensor, hidden: Tensor, memory: Tensor?) {
     require(
       rank == 3 && hidden.rank == 2 && shape[0] > 0 && hidden.shape[0] == shape[1]
-        && shape[2] == cell.gateCount * hidden.shape[1]
+        && shape[2].isMultiple(of: cell.gateCount)
         && weight.shape == [shape[2], hidden.shape[1]],
       "\(cell): projections \(shape), weight \(weight.shape) and state \(hidden.shape) do not fit")
+    let size = shape[2] / cell.gateCount
+    require(
+      outputWeight == nil
+        ? hidden.shape[1] == size
+        : cell == .lstm && norms == nil
+          && outputWeight!.shape == [hidden.shape[1], size],
+      """
+      \(cell): outputs of \(hidden.shape[1]) for a size of \(size) and output weights \
+      \(outputWeight?.shape ?? [])
+      """)
     require(
       (bias != nil) == cell.hasRecurrentBias && bias?.shape ?? [shape[2]] == [shape[2]]
-        && (memory != nil) == cell.hasMemory && memory?.shape ?? hidden.shape == hidden.shape,
+        && (memory != nil) == cell.hasMemory
+        && memory?.shape ?? [shape[1], size] == [shape[1], size],
       "\(cell): bias \(bias?.shape ?? []) and memory \(memory?.shape ?? []) do not fit")
     require(
       lengths == nil || (lengths!.dtype == .int32 && lengths!.shape == [shape[1]]),
       "\(cell): lengths \(lengths?.shape ?? []) for a batch of \(shape[1])")
     require(
       norms == nil
-        || (cell == .lstm
-          && norms!.tensors.map(\.shape) == [[shape[2]], [hidden.shape[1]], [hidden.shape[1]]]),
+        || (cell == .lstm && norms!.tensors.map(\.shape) == [[shape[2]], [size], [size]]),
       "\(cell): norms of \(norms?.tensors.map(\.shape) ?? []) do not fit")
-    let norm = norms?.tensors ?? []
+    let last = (norms?.tensors ?? []) + [outputWeight].compactMap { $0 }
     require(
-      ([weight, bias, hidden, memory] + norm).allSatisfy { $0?.dtype ?? dtype == dtype },
+      ([weight, bias, hidden, memory] + last).allSatisfy { $0?.dtype ?? dtype == dtype },
       "\(cell): element types differ")
-    let inputs = ([self, weight, bias, hidden, memory] + norm + [lengths]).compactMap { $0 }
+    let inputs = ([self, weight, bias, hidden, memory] + last + [lengths]).compactMap { $0 }
     let result = Recurrent(
-      cell: cell, isReversed: isReversed, hasLengths: lengths != nil, norms: norms?.epsilon
+      cell: cell, isReversed: isReversed, hasLengths: lengths != nil, norms: norms?.epsilon,
+      isProjected: outputWeight != nil
     ).applied(inputs)
-    let steps = shape[0]
-    let last = isReversed ? 0 : steps - 1
+    func part(_ start: Int, _ shape: Shape) -> Tensor {
+      let range = start..<(start + shape.elementCount)
+      let isAll = range.count == result.count
+      return (isAll ? result : result.slice(axis: 0, range)).reshaped(to: shape)
+    }
+    let outputs: Shape = [shape[0], shape[1], hidden.shape[1]]
+    let all = outputs.elementCount
     return (
-      output: cell.hasMemory ? result.slice(axis: 0, 0..<steps) : result,
-      hidden: result.slice(axis: 0, last..<(last + 1)).reshaped(to: hidden.shape),
-      memory: cell.hasMemory
-        ? result.slice(axis: 0, steps..<(steps + 1)).reshaped(to: hidden.shape) : nil
+      output: part(0, outputs),
+      hidden: part(isReversed ? 0 : all - hidden.count, hidden.shape),
+      memory: memory.map { part(all, $0.shape) }
     )
   }
 }

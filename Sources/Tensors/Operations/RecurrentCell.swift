@@ -13,6 +13,7 @@
 ///
 /// With norms the LSTM reads `LN(h W^T)` in place of the product and `LN(c')` in place of the memory
 /// in the last formula (Ba, Kiros and Hinton 2016); the memory that is carried on is c' itself.
+/// With an output weight V it gives `h' = (o tanh(c')) V^T` (Sak, Senior and Beaufays 2014).
 ///
 /// The parts stand one after the other in the last axis of p and the rows of W, in PyTorch's
 /// order: r, z, n and i, f, g, o.
@@ -42,15 +43,16 @@ public enum RecurrentCell: String, Sendable, Hashable, CaseIterable, Codable {
   ///
   /// - Parameters:
   ///   - projection: `[batch, gates * size]`.
-  ///   - hidden: The output of the step before, `[batch, size]`; of a projected LSTM its
-  ///     projection, `[batch, outputs]`.
+  ///   - hidden: The output of the step before, `[batch, outputs]`.
   ///   - memory: The memory of the step before, where the cell has one.
-  ///   - weight: `[gates * size, size]`, or `[gates * size, outputs]`.
+  ///   - weight: `[gates * size, outputs]`.
   ///   - bias: `[gates * size]`, where the cell has one.
   ///   - norms: Of an LSTM that is normalised.
+  ///   - outputWeight: `[outputs, size]`, of an LSTM whose output is projected; of the other cells
+  ///     the outputs are as many as the size.
   public func step(
     _ projection: Tensor, hidden: Tensor, memory: Tensor?, weight: Tensor, bias: Tensor?,
-    norms: RecurrentNorms? = nil
+    norms: RecurrentNorms? = nil, outputWeight: Tensor? = nil
   ) -> (hidden: Tensor, memory: Tensor?) {
     let size = projection.shape[1] / gateCount
     func part(_ x: Tensor, _ index: Int) -> Tensor {
@@ -71,7 +73,8 @@ public enum RecurrentCell: String, Sendable, Hashable, CaseIterable, Codable {
       let (input, forget) = (part(gates, 0).sigmoid(), part(gates, 1).sigmoid())
       let (candidate, output) = (part(gates, 2).tanh(), part(gates, 3).sigmoid())
       let next = forget * memory + input * candidate
-      return (output * (norms.map { $0.normalized(memory: next) } ?? next).tanh(), next)
+      let shown = output * (norms.map { $0.normalized(memory: next) } ?? next).tanh()
+      return (outputWeight.map { shown.linear($0) } ?? shown, next)
     }
   }
 }
