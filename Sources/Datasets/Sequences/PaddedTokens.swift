@@ -16,9 +16,6 @@ public struct PaddedTokens: Hashable, Sendable {
   /// 1 on the steps that belong to a sequence, 0 on padding, [T, B].
   public let mask: [Float]
 
-  /// The steps that belong to a sequence, of all sequences: what a mean loss divides by.
-  public var stepCount: Int { lengths.reduce(0) { $0 + Int($1) } }
-
   init(_ sequences: [[Int32]], boundary: Int32) {
     batchSize = sequences.count
     steps = (sequences.map(\.count).max() ?? 0) + 1

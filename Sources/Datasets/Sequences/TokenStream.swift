@@ -177,8 +177,7 @@ public struct TokenStream: Sendable {
     let inputs = gather(0)
     return TokenWindow(
       position: position, steps: steps, batchSize: batch, inputs: inputs, targets: gather(1),
-      resets: boundary.map { resets(after: $0, inputs) },
-      lengthRatio: Float(steps) / Float(cutting.steps))
+      resets: boundary.map { resets(after: $0, inputs) })
   }
 
   private func resets(after boundary: Int32, _ inputs: [Int32]) -> [Float] {

@@ -13,11 +13,6 @@ public struct TokenWindow: Hashable, Sendable {
   /// Where a document begins, [T, B]: 1 where the state must be zero before the step is read, else
   /// 0; nil where no boundary was given.
   public let resets: [Float]?
-  /// T divided by the length windows are cut to: what AWD-LSTM scales the learning rate by.
-  public let lengthRatio: Float
-
-  /// Whether an epoch begins here, so that no state is carried into the window.
-  public var isFirst: Bool { position.window == 0 }
 }
 
 /// Window lengths that vary, so that not the same tokens end windows in every epoch: those of

@@ -12,7 +12,7 @@ public struct AddingTask: SequenceTask {
   public var validationBatches: Int
 
   public static let traits = SequenceTraits(
-    readsTokens: false, isEndless: true, exampleUnit: "sequences")
+    readsTokens: false, isEndless: true, exampleUnit: .sequences)
 
   public init(_ section: inout ConfigurationReader) {
     steps = section.integer("steps", default: 100, in: 2...100_000)

@@ -15,7 +15,7 @@ public struct CopyMemoryTask: SequenceTask {
   public var validationBatches: Int
 
   public static let traits = SequenceTraits(
-    readsTokens: true, isEndless: true, exampleUnit: "sequences")
+    readsTokens: true, isEndless: true, exampleUnit: .sequences)
 
   public init(_ section: inout ConfigurationReader) {
     delay = section.integer("delay", default: 50, in: 1...100_000)

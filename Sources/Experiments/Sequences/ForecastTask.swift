@@ -19,7 +19,7 @@ public struct ForecastTask: SequenceTask {
   /// What the values are counted in, for charts.
   public var unit: String
 
-  public static let traits = SequenceTraits(readsTokens: false, exampleUnit: "windows")
+  public static let traits = SequenceTraits(readsTokens: false, exampleUnit: .windows)
 
   public init(_ section: inout ConfigurationReader) {
     place = DataPlace(&section)

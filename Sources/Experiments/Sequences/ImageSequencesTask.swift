@@ -23,7 +23,7 @@ public struct ImageSequencesTask: SequenceTask {
   public var permutationSeed: UInt64?
 
   public static let traits = SequenceTraits(
-    readsTokens: false, watch: .accuracy, exampleUnit: "images")
+    readsTokens: false, watch: .accuracy, exampleUnit: .images)
 
   public init(_ section: inout ConfigurationReader) {
     set = section.choice("set", from: ImageSet.self, default: .fashionMNIST)

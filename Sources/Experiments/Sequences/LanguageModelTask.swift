@@ -27,7 +27,7 @@ public struct LanguageModelTask: SequenceTask {
   public var sampling = TextSampling()
 
   public static let traits = SequenceTraits(
-    readsTokens: true, canBeTied: true, canDropInputs: true, exampleUnit: "tokens")
+    readsTokens: true, canBeTied: true, canDropInputs: true, exampleUnit: .tokens)
 
   public init(_ section: inout ConfigurationReader) {
     place = DataPlace(&section)

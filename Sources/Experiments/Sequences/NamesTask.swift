@@ -20,7 +20,7 @@ public struct NamesTask: SequenceTask {
   public var sampling = NameSampling()
 
   public static let traits = SequenceTraits(
-    readsTokens: true, canBeTied: true, canDropInputs: true, exampleUnit: "tokens")
+    readsTokens: true, canBeTied: true, canDropInputs: true, exampleUnit: .tokens)
 
   public init(_ section: inout ConfigurationReader) {
     place = DataPlace(&section)

@@ -26,7 +26,7 @@ public struct RewritingTask: SequenceTask {
 
   public static let traits = SequenceTraits(
     readsTokens: true, canBeBidirectional: true, isEncoderDecoder: true, watch: .exactMatch,
-    isEndless: true, exampleUnit: "sequences")
+    isEndless: true, exampleUnit: .sequences)
 
   public init(_ section: inout ConfigurationReader) {
     switch section.kind(from: Kind.self) {

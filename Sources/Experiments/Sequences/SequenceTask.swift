@@ -117,13 +117,13 @@ public struct SequenceTraits: Sendable {
   /// Whether the data never end, so that there are no epochs.
   public var isEndless = false
   /// What examples are counted in.
-  public var exampleUnit: String
+  public var exampleUnit: ExampleUnit
 
   /// Traits of a task with nothing special unless given.
   public init(
     readsTokens: Bool, canBeTied: Bool = false, canBeBidirectional: Bool = false,
     canDropInputs: Bool = false, isEncoderDecoder: Bool = false,
-    watch: SequenceTrainerSettings.Watch = .loss, isEndless: Bool = false, exampleUnit: String
+    watch: SequenceTrainerSettings.Watch = .loss, isEndless: Bool = false, exampleUnit: ExampleUnit
   ) {
     self.readsTokens = readsTokens
     self.canBeTied = canBeTied
@@ -134,6 +134,12 @@ public struct SequenceTraits: Sendable {
     self.isEndless = isEndless
     self.exampleUnit = exampleUnit
   }
+}
+
+/// What the examples of a sequence task are: the tokens to predict, or whole sequences by what they
+/// are in the data.
+public enum ExampleUnit: String, Sendable {
+  case tokens, sequences, windows, images
 }
 
 /// The batches of a sequence task.

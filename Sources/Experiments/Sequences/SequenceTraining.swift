@@ -37,7 +37,7 @@ public struct SequenceTraining<Task: SequenceTask>: ExperimentTraining {
 
   public var epoch: Double { source.epoch }
 
-  public var exampleUnit: String { Task.traits.exampleUnit }
+  public var exampleUnit: String { Task.traits.exampleUnit.rawValue }
 
   public var progressMetrics: [String] { ["loss/train"] }
 
@@ -55,7 +55,7 @@ public struct SequenceTraining<Task: SequenceTask>: ExperimentTraining {
       if endsEpoch { trainer.endEpoch() }
       return TrainingStep(
         metrics: configuration.task.inUnits(metrics.means, source.facts),
-        examples: exampleUnit == "tokens" ? metrics.tokens : batch.size)
+        examples: Task.traits.exampleUnit == .tokens ? metrics.tokens : batch.size)
     } catch {
       // The trainer counts steps from 0; metrics, samples and checkpoints name a step by how many
       // have been taken with it.

@@ -5,7 +5,8 @@ extension SequenceLayer {
   /// The outputs of all steps, where sequences may begin anew on the way.
   ///
   /// The sequence is cut before each step at which one of the batch begins anew; a layer whose
-  /// dropout masks are locked over a sequence draws new ones there.
+  /// dropout masks are locked over a sequence, or whose recurrent weights are dropped, draws new
+  /// ones there.
   ///
   /// - Parameter resets: 1 where the state before a step is zero, else 0: `[B]` for the first step,
   ///   or `[T, B]` for each.

@@ -16,16 +16,16 @@ import Testing
     var stream = try stream(23, batchSize: 2, steps: 4)
     #expect(stream.streamLength == 11 && stream.windowCount() == 2)
     let first = stream.next()
-    #expect(first.steps == 4 && first.batchSize == 2 && first.isFirst && first.resets == nil)
+    #expect(first.steps == 4 && first.batchSize == 2 && first.resets == nil)
     #expect(first.inputs == [0, 11, 1, 12, 2, 13, 3, 14])
     #expect(first.targets == [1, 12, 2, 13, 3, 14, 4, 15])
-    #expect(first.lengthRatio == 1 && first.position == .init())
+    #expect(first.position == .init())
     let second = stream.next()
-    #expect(!second.isFirst && second.position == .init(epoch: 0, window: 1))
+    #expect(second.position == .init(epoch: 0, window: 1))
     #expect(second.inputs == [4, 15, 5, 16, 6, 17, 7, 18])
     #expect(second.targets == [5, 16, 6, 17, 7, 18, 8, 19])
     let again = stream.next()
-    #expect(again.isFirst && again.position == .init(epoch: 1) && again.inputs == first.inputs)
+    #expect(again.position == .init(epoch: 1) && again.inputs == first.inputs)
   }
 
   @Test func theRemainderIsKeptWhereAskedFor() throws {
@@ -34,8 +34,7 @@ import Testing
     let windows = (0..<4).map { _ in stream.next() }
     #expect(windows.map(\.steps) == [4, 4, 2, 4])
     #expect(windows[2].inputs == [8, 19, 9, 20] && windows[2].targets == [9, 20, 10, 21])
-    #expect(windows[2].lengthRatio == 0.5)
-    #expect(windows.map(\.isFirst) == [true, false, false, true])
+    #expect(windows.map(\.position.window) == [0, 1, 2, 0])
   }
 
   /// TensorFlow's reader: batch_len = n // batch_size, epoch_size = (batch_len − 1) // num_steps.
@@ -109,8 +108,7 @@ import Testing
       for number in 0..<count {
         let window = stream.next()
         #expect(window.position == .init(epoch: epoch, window: number))
-        #expect(window.isFirst == (number == 0) && window.inputs[0] == next)
-        #expect(window.lengthRatio == Float(window.steps) / 30)
+        #expect(window.inputs[0] == next)
         next += Int32(window.steps)
         lengths[epoch].append(window.steps)
       }
