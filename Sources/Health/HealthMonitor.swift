@@ -49,7 +49,7 @@ public struct HealthMonitor: Sendable {
   }
 
   /// The names of the rules, in the order in which they judge.
-  public var ruleNames: [String] { rules.map { type(of: $0).name } }
+  package var ruleNames: [String] { rules.map { type(of: $0).name } }
 
   /// Takes note of a row and returns an alert for each rule that begins to hold.
   public mutating func observe(_ row: HealthRow) -> [HealthAlert] {
@@ -68,6 +68,19 @@ public struct HealthMonitor: Sendable {
       }
     }
     return alerts
+  }
+
+  /// Lets the rules speak again that hold, but for those that give notices: each when it has held
+  /// for its patience once more.
+  ///
+  /// A run that an alert has ended and that goes on all the same would otherwise never hear of the
+  /// rule again, as long as it holds.
+  public mutating func rearm() {
+    for index in rules.indices {
+      let kind = type(of: rules[index])
+      guard kind.severity != .notice, holding.remove(kind.name) != nil else { continue }
+      rules[index].beginPatience()
+    }
   }
 
   /// What the rules keep of the rows so far, for a checkpoint.

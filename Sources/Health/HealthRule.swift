@@ -25,6 +25,10 @@ public protocol HealthRule: Sendable {
   /// What the rule keeps of the rows so far.
   var memory: Memory { get set }
 
+  /// Begins the rule's patience anew: until it says again that it holds, it must hold as long as it
+  /// had to at first. What it has learned of the training, such as the best value, stays.
+  mutating func beginPatience()
+
   /// Takes note of a row and judges it.
   ///
   /// - Returns: Nil where the row says nothing to the rule, or nothing that would change its mind:

@@ -1,3 +1,5 @@
+import TandemRuns
+
 /// What is trained, as far as it decides which rules apply.
 public struct HealthSubject: Sendable {
   /// Whether the samples of a generator are judged; of how many modes, where the data have some.
@@ -21,13 +23,13 @@ public struct HealthSubject: Sendable {
   public struct Decisive: Sendable, Equatable {
     /// Its name before the slash: `loss` of `loss/valid` and `loss/train`.
     public let measure: String
-    /// Whether greater values are better.
-    public let isBetterWhenGreater: Bool
+    /// Which of its values are better.
+    public let better: MetricDirection
 
     /// A measure of that name.
-    public init(_ measure: String, isBetterWhenGreater: Bool) {
+    public init(_ measure: String, better: MetricDirection) {
       self.measure = measure
-      self.isBetterWhenGreater = isBetterWhenGreater
+      self.better = better
     }
 
     /// Its name among the metrics of a validation.
@@ -37,7 +39,7 @@ public struct HealthSubject: Sendable {
 
     /// By which share of the other's value a value is better; negative where it is worse.
     func gain(of value: Double, over other: Double) -> Double {
-      let gain = (isBetterWhenGreater ? value - other : other - value) / max(abs(other), 1e-12)
+      let gain = (better == .higher ? value - other : other - value) / max(abs(other), 1e-12)
       return gain.isNaN ? -.infinity : gain
     }
   }

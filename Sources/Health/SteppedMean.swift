@@ -17,8 +17,11 @@ struct SteppedMean: Codable, Sendable, Equatable {
   private(set) var value: Double?
   /// Steps taken at the last row.
   private(set) var lastStep = 0
-  /// Steps that the mean has seen.
+  /// Steps that the mean has seen since the beginning, or since `beginSpan`.
   private(set) var span = 0
+
+  /// Begins to count the steps anew; the mean stays.
+  mutating func beginSpan() { span = 0 }
 
   /// Adds the value of the row of a step.
   mutating func add(_ x: Double, at step: Int, halfLife: Int) {

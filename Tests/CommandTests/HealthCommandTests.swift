@@ -42,6 +42,7 @@ import Testing
     let path = try #require(try workplace.runs(of: "tiny").first)
     let record = try RunRecord(directory: path)
     #expect(record.status == .stopped && record.step == 10)
+    #expect(lines.last?.hasSuffix("; go on with: \(Workplace.program) resume \(path)") == true)
     #expect(try CheckpointStore(path: "\(path)/checkpoints").last()?.step == 10)
   }
 }

@@ -10,7 +10,7 @@ import Testing
   init() throws { workplace = try Workplace() }
 
   /// Kills of each experiment.
-  static let kills = 25
+  static let kills = 20
 
   /// Small experiments that hold between steps all that there is to hold.
   enum Example: String, CaseIterable {
@@ -22,6 +22,8 @@ import Testing
     case adding
     /// A language model by SGD whose weights are averaged from some validation on.
     case averaging
+    /// A classifier that is tuned by synthetic gradients behind a pre-training with other classes.
+    case tuning
   }
 
   /// The configuration, its data written into the workplace.
@@ -65,6 +67,28 @@ import Testing
         samples: {every: 8, length: 12, prime: "the "}
         \(rest)
         """
+    case .tuning:
+      let places = 0..<80
+      let pixels = places.flatMap { index in
+        (0..<36).map { UInt8((index % 4 == $0 / 9 ? 160 : 20) + ($0 * 7 + index * 13) % 70) }
+      }
+      try workplace.write(
+        [0, 0, 8, 3, 0, 0, 0, 80, 0, 0, 0, 6, 0, 0, 0, 6] + pixels, to: "tuning/images.idx")
+      try workplace.write(
+        [0, 0, 8, 1, 0, 0, 0, 80] + places.map { UInt8($0 % 4) }, to: "tuning/labels.idx")
+      return """
+        kind: classifier
+        data:
+          {kind: idx, images: images.idx, labels: labels.idx, size: 6, testShare: 0.25,
+           classes: [2, 3]}
+        pretraining: {classes: [0, 1], steps: 8}
+        network: {kind: mlp, hidden: [6], batchNorm: true, dropout: 0.2}
+        learningRule: {kind: syntheticGradients, hidden: 4, compareEvery: 3}
+        training: {steps: 16, batchSize: 5}
+        validation: {every: 4}
+        samples: {every: 8, count: 4}
+        \(rest)
+        """
     case .adding:
       return """
         kind: adding
@@ -92,6 +116,7 @@ import Testing
     let names = Set(whole.checkpoints.keys.map { ($0 as NSString).lastPathComponent })
     #expect(names.contains("average.safetensors") == [.ring, .averaging].contains(example))
     #expect(names.contains("carried.safetensors") == [.text, .averaging].contains(example))
+    #expect(names.contains("rule.safetensors") == (example == .tuning))
 
     var moments = SplitMix(state: 41 + UInt64(Example.allCases.firstIndex(of: example)!))
     var (kills, ended) = (0, 0)
@@ -178,7 +203,7 @@ private struct Remains {
     let history = try MetricsHistory(contentsOf: "\(path)/metrics.jsonl")
     rows["epoch"] = Dictionary(
       uniqueKeysWithValues: zip(history.steps, history.epochs.map(\.bitPattern)))
-    for key in history.keys where !key.hasSuffix("/s") {
+    for key in history.keys where !MetricName.isTimed(key) {
       let series = try #require(history.series(key))
       rows[key] = Dictionary(
         uniqueKeysWithValues: zip(series.steps, series.values.map(\.bitPattern)))

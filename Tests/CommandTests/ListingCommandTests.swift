@@ -30,7 +30,10 @@ import Testing
       table[0].split(separator: " ").joined(separator: " ")
         == "RUN EXPERIMENT STATUS STEP TIME SEED LOSS D LOSS G")
     #expect(table[1].hasPrefix("\(a.id)") && table[1].contains("  tiny        done    20/20"))
-    #expect(table[2].hasPrefix("\(b.id)") && table[2].contains("  tiny        done      7/7"))
+    #expect(table[2].hasPrefix("\(b.id)") && table[2].contains("  tiny        done     7/20"))
+    #expect(
+      try workplace.tandem("show", second).lines.contains(
+        "progress     7/20 steps, as many as --max-steps asked for; tandem resume goes on"))
 
     let listing = try workplace.tandem("ls", "--json").output
     let rows = try #require(
@@ -69,8 +72,9 @@ import Testing
     #expect(listing.lines.count == 2 && listing.lines[1].contains("  damaged  "))
     let shown = try workplace.tandem("show", path)
     #expect(shown.status == 0)
-    let status = "status       damaged: \(path)/run.json is damaged: "
-    #expect(shown.lines.contains { $0.hasPrefix(status) })
+    let damage = "\(path)/run.json is damaged: "
+    #expect(shown.lines.filter { $0.contains(damage) }.count == 1)
+    #expect(shown.lines.contains { $0.hasPrefix("status       damaged: \(damage)") })
     #expect(shown.lines.contains { $0.hasPrefix("damaged      \(path)/metrics.jsonl:1: ") })
   }
 

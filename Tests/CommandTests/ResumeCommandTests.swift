@@ -17,6 +17,10 @@ import Testing
     let whole = try #require(try workplace.tandem("run", "tiny", "--quiet").lines.last)
     let path = try #require(
       try workplace.tandem("run", "tiny", "--quiet", "--max-steps", "7").lines.last)
+    let stays = try workplace.tandem("resume", "@last", "--max-steps", "7")
+    #expect(stays.errors == "note: nothing to do: the run has taken 7 steps\n")
+    let started = try workplace.tandem("resume", "@last", "--max-steps", "9")
+    #expect(started.errors.hasPrefix("note: resumed at step 7 of 20\nstep 9/9 (100 %)  "))
     let outcome = try workplace.tandem("resume", "@last", "--quiet")
     #expect(outcome == Outcome(status: 0, output: "./tiny/runs/\(name(path))\n", errors: ""))
     let file = "checkpoints/step-00000020/generator.safetensors"
@@ -86,6 +90,14 @@ import Testing
     ] {
       #expect(try workplace.start(arguments).finish().status == 64)
     }
+  }
+
+  /// How the throwaway runs fare is not said, by this process or the other; what fails is.
+  @Test func verifyResumeTellsOfNothingElse() throws {
+    try workplace.write(
+      tiny + "health: {collapse: {threshold: 1, patience: 1}}\n", to: "sick/experiment.yaml")
+    let outcome = try workplace.tandem("verify-resume", "sick")
+    #expect(outcome.status == 0 && outcome.errors == "", "\(outcome.errors)")
   }
 
   @Test func verifyResumeShowsWhatItCompared() throws {

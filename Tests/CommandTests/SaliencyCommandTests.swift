@@ -12,9 +12,6 @@ import Testing
     let pixels = places.flatMap { index in
       (0..<36).map { UInt8((index % 2 == 0 ? 20 : 200) + ($0 * 7 + index) % 50) }
     }
-    func write(_ bytes: [UInt8], _ name: String) throws {
-      try Data(bytes).write(to: URL(filePath: "\(workplace.path)/small/\(name)"))
-    }
     try workplace.write(
       """
       kind: classifier
@@ -24,8 +21,10 @@ import Testing
       samples: {every: 20, count: 4}
 
       """, to: "small/experiment.yaml")
-    try write([0, 0, 8, 3, 0, 0, 0, 40, 0, 0, 0, 6, 0, 0, 0, 6] + pixels, "images.idx")
-    try write([0, 0, 8, 1, 0, 0, 0, 40] + places.map { UInt8($0 % 2) }, "labels.idx")
+    try workplace.write(
+      [0, 0, 8, 3, 0, 0, 0, 40, 0, 0, 0, 6, 0, 0, 0, 6] + pixels, to: "small/images.idx")
+    try workplace.write(
+      [0, 0, 8, 1, 0, 0, 0, 40] + places.map { UInt8($0 % 2) }, to: "small/labels.idx")
   }
 
   @Test func aTestImageIsLookedAt() throws {

@@ -35,11 +35,14 @@ final class Workplace: Sendable {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   /// Writes a text file.
-  func write(_ text: String, to name: String) throws {
+  func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
+
+  /// Writes a file.
+  func write(_ bytes: [UInt8], to name: String) throws {
     let file = URL(filePath: "\(path)/\(name)")
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: file)
+    try Data(bytes).write(to: file)
   }
 
   /// Starts the program in the folder; `finish` waits for it.

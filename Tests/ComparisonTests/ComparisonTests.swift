@@ -81,8 +81,10 @@ import Testing
           Row($0.offset + 1, ["gain/valid": $0.element, "loss/odd": $0.element, "x": 1])
         }
       ) { run in
-        try run.checkpoints.markBest("gain/valid", step: 2, value: 5)
-        try run.checkpoints.markBest("loss/odd", step: 2, value: 5)
+        for (step, metric) in [(1, "gain/valid"), (2, "loss/odd")] {
+          try run.saveCheckpoint(
+            step: step, files: [:], state: 0, best: BestMetric(metric, 5, better: .higher))
+        }
       }
       let comparison = try Comparison(
         paths: [path], .init(metrics: ["gain/valid", "loss/odd", "x"]))
@@ -92,7 +94,11 @@ import Testing
     for name in ["loss", "loss/g", "validationLoss", "perplexity/valid", "rmse/naive"] {
       #expect(MetricName.direction(of: name) == .lower, "\(name)")
     }
-    #expect(MetricName.direction(of: "modes/reverse-kl") == .lower)
+    for name in ["modes/reverse-kl", "ms/backprop"] {
+      #expect(MetricName.direction(of: name) == .lower)
+    }
+    #expect(["images/s", "ms/backprop"].allSatisfy(MetricName.isTimed))
+    #expect(!["loss/s1", "rms/valid", "loss"].contains(where: MetricName.isTimed))
     for name in ["accuracy/valid", "trainAccuracy", "modes/covered", "images/s", "exact/valid"] {
       #expect(MetricName.direction(of: name) == .higher, "\(name)")
     }

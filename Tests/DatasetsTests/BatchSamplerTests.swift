@@ -56,6 +56,27 @@ import Testing
     #expect(BatchSampler.Position(epoch: 1, batch: 9) < .init(epoch: 2, batch: 0))
   }
 
+  /// A place in batches of 5 is none in batches of 4: what is left of its epoch is left out, and of
+  /// an endless set nothing that was visited comes again.
+  @Test func aPlaceInBatchesOfAnotherSizeIsLeft() throws {
+    var sampler = try BatchSampler(count: 20, batchSize: 4, seed: 0)
+    for (place, size, expected) in [
+      ((2, 3), 5, (3, 0)), ((2, 0), 5, (2, 0)), ((2, 3), 4, (2, 3)), ((2, 3), nil, (2, 3)),
+      ((2, 9), 2, (3, 0)),
+    ] as [((Int, Int), Int?, (Int, Int))] {
+      try sampler.seek(to: .init(epoch: place.0, batch: place.1), inBatchesOf: size)
+      #expect(sampler.position == .init(epoch: expected.0, batch: expected.1))
+    }
+    var endless = try BatchSampler(count: nil, batchSize: 4, seed: 0)
+    for (batch, size, first) in [(3, 5, 16), (4, 5, 20), (1, 3, 4), (3, 4, 12)] {
+      try endless.seek(to: .init(batch: batch), inBatchesOf: size)
+      #expect(endless.next().first == first)
+    }
+    #expect(throws: DatasetError.self) {
+      try endless.seek(to: .init(batch: .max / 2), inBatchesOf: 5)
+    }
+  }
+
   @Test func withoutShufflingTheOrderIsTheSetsOwn() throws {
     var sampler = try BatchSampler(count: 5, batchSize: 2, seed: 0, shuffles: false)
     #expect((0..<3).map { _ in sampler.next() } == [[0, 1], [2, 3], [0, 1]])

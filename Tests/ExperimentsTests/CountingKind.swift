@@ -20,7 +20,7 @@ struct CountingConfiguration: ExperimentConfiguration {
   init(_ reader: inout ConfigurationReader) {
     length = reader.section("training") { $0.trainingLength() }
     optimizer = reader.section("optimizer") {
-      OptimizerConfiguration(&$0, learningRate: 1, beta1: 0.9, validation: .minimum)
+      OptimizerConfiguration(&$0, learningRate: 1, beta1: 0.9, validation: .lower)
     }
     let metricsEvery = reader.metricsEvery()
     let samplesEvery: Int

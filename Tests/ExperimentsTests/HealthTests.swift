@@ -64,8 +64,31 @@ import Testing
         of:
           /stopped by the health rule collapse at step 6, which is saved: the generator .* differ by 0\.\d+ of what the data differ by \(threshold 1, .*\)\. Look at .*/
       ) != nil, "\(message)")
-    #expect(failure?.message == "\(message); the run is \(path)")
+    let command = ShellCommand([ShellCommand.program, "resume", path])
+    #expect(failure?.message == "\(message); go on with: \(command)")
     #expect(try CheckpointStore(path: "\(path)/checkpoints").last()?.step == 6)
+  }
+
+  /// Who goes on with a stopped run is stopped again once the rule has held as long as at first.
+  @Test func aRunThatGoesOnIsStoppedAgain() throws {
+    let experiment = try scratch.experiment(
+      points,
+      overrides: [
+        "samples.every=1", "health={onAlert: stop, collapse: {threshold: 1, patience: 3}}",
+      ])
+    let options = ExperimentRunner.Options(runsDirectory: "\(scratch.path)/runs", isQuiet: true)
+    let runner = ExperimentRunner(experiment, options: options)
+    #expect(throws: RunFailure.self) { try runner.run() }
+    let path = try #require(try runDirectories("\(scratch.path)/runs").first)
+    for step in [3, 6, 9] {
+      let record = try RunRecord(directory: path)
+      #expect(record.status == .stopped && record.step == step)
+      if step < 9 { #expect(throws: RunFailure.self) { try runner.resume(path) } }
+    }
+    // The alert of the last step has nothing left to stop.
+    #expect(try runner.resume(path) == .finished(path: path))
+    let found = try health(path).filter { $0.rule == "collapse" }
+    #expect(found.map(\.step) == [3, 6, 9, 12])
   }
 
   /// A part of what `state.json` holds of the loop.

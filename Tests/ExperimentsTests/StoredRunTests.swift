@@ -33,8 +33,9 @@ import Testing
     #expect(
       message { _ = try StoredRun(path: run, .best) }
         == "\(run) has no best checkpoint: no validation has chosen one")
-    try CheckpointStore(path: "\(run)/checkpoints").markBest("loss/valid", step: 10, value: 1)
-    #expect(try StoredRun(path: run, .best).checkpoint.step == 10)
+    try CheckpointStore(path: "\(run)/checkpoints").write(
+      step: 11, files: [:], state: 0, best: BestMetric("loss/valid", 1, better: .lower))
+    #expect(try StoredRun(path: run, .best).checkpoint.step == 11)
   }
 
   @Test func aDamagedCheckpointIsNamed() throws {

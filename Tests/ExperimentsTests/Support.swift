@@ -154,7 +154,7 @@ struct Remains: Equatable {
     let history = try MetricsHistory(contentsOf: "\(path)/metrics.jsonl")
     rows["epoch"] = Dictionary(
       uniqueKeysWithValues: zip(history.steps, history.epochs.map(\.bitPattern)))
-    for key in history.keys where !key.hasSuffix("/s") {
+    for key in history.keys where !MetricName.isTimed(key) {
       let series = try #require(history.series(key))
       rows[key] = Dictionary(
         uniqueKeysWithValues: zip(series.steps, series.values.map(\.bitPattern)))

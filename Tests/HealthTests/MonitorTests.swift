@@ -59,6 +59,57 @@ import Testing
     #expect(said == expected)
   }
 
+  /// A rule that goes on holding is heard again once it has held as long as at first.
+  @Test func aRuleThatIsRearmedSpeaksAgain() throws {
+    let steps = stride(from: 10, through: 3000, by: 10)
+    let overpowered = rows(
+      steps,
+      ["accuracy/real": { _ in 1 }, "accuracy/fake": { _ in 1 }, "d/fake": { _ in 0.001 }])
+    let cases: [(rule: String, subject: HealthSubject, rows: [HealthRow])] = [
+      ("collapse", points, rows(steps, ["diversity": { _ in 0.1 }])),
+      ("lostModes", points, rows(steps, ["modes/covered": { _ in 1 }])),
+      ("overpowering", points, overpowered),
+      (
+        "generatorGradient", points,
+        rows(steps, ["gradient/g": { _ in 1e-6 }, "d/fake": { _ in 0.01 }])
+      ),
+      ("explodingReach", language, rows(steps, ["reach/l0": { _ in 1e5 }])),
+      ("vanishingReach", language, rows(steps, ["reach/l0": { _ in 1e-10 }])),
+      (
+        "overfitting", language,
+        rows(
+          steps,
+          ["loss/train": { 2 - 1e-4 * Double($0) }, "loss/valid": { 2 + 1e-2 * Double($0) }])
+      ),
+    ]
+    for (rule, subject, rows) in cases {
+      var monitor = try watch(only: rule, subject)
+      let first = try #require(monitor.alerts(rows).first, "\(rule)")
+      func step(_ alert: String) throws -> Int {
+        try #require(Int(alert.dropFirst(rule.count + 1)))
+      }
+      var again = try watch(only: rule, subject)
+      var said: [String] = []
+      for row in rows {
+        let alerts = again.observe(row)
+        said += alerts.map { "\($0.rule)@\($0.step)" }
+        if !alerts.isEmpty { again.rearm() }
+      }
+      #expect(said.first == first && said.count > 1, "\(said)")
+      let (start, second) = (try step(first), try step(said[1]))
+      // A rule that compares with the first row has one row less to wait for.
+      #expect((start - 10...start).contains(second - start), "\(said)")
+    }
+    // A notice ends nothing, and is said once.
+    var plateau = try watch(only: "plateau", language)
+    var notices = 0
+    for row in rows(steps, ["loss/valid": { _ in 2 }]) {
+      notices += plateau.observe(row).count
+      plateau.rearm()
+    }
+    #expect(notices == 1)
+  }
+
   @Test func aStateOfOtherRulesIsTakenAsFarAsItGoes() throws {
     var first = try watch(points, "{collapse: {patience: 1}}")
     _ = first.alerts(

@@ -36,11 +36,11 @@ extension HealthMonitor {
 let points = HealthSubject.adversarial(.points(modes: 8))
 let images = HealthSubject.adversarial(.samples)
 let language = HealthSubject.sequences(
-  .init("loss", isBetterWhenGreater: false), repeatsExamples: true)
+  .init("loss", better: .lower), repeatsExamples: true)
 let endless = HealthSubject.sequences(
-  .init("loss", isBetterWhenGreater: false), repeatsExamples: false)
+  .init("loss", better: .lower), repeatsExamples: false)
 let classes = HealthSubject.sequences(
-  .init("accuracy", isBetterWhenGreater: true), repeatsExamples: true)
+  .init("accuracy", better: .higher), repeatsExamples: true)
 
 /// A value at every so many steps, as that of a validation or a sample.
 func each(_ interval: Int, _ value: @escaping (Int) -> Double) -> (Int) -> Double? {

@@ -16,7 +16,7 @@ private func contents(_ value: UInt8, count: Int = 1000) -> SafetensorsContents 
 
 @discardableResult
 private func write(
-  _ store: CheckpointStore, step: Int, value: UInt8? = nil, best: [String: Double] = [:],
+  _ store: CheckpointStore, step: Int, value: UInt8? = nil, best: BestMetric? = nil,
   _ retention: Retention = Retention()
 ) throws -> Checkpoint {
   try store.write(
@@ -36,7 +36,8 @@ private func withStore(_ body: (CheckpointStore) throws -> Void) throws {
 @Suite struct CheckpointTests {
   @Test func whatIsWrittenComesBack() throws {
     try withStore { store in
-      let written = try write(store, step: 1000, value: 7, best: ["fid/test": 12.5])
+      let written = try write(
+        store, step: 1000, value: 7, best: BestMetric("fid/test", 12.5, better: .lower))
       #expect(written.path == "\(store.path)/step-00001000")
       let read = try #require(try store.last())
       #expect(read.step == 1000)
@@ -49,6 +50,7 @@ private func withStore(_ body: (CheckpointStore) throws -> Void) throws {
       #expect(try store.best("fid/test")?.value == 12.5)
       #expect(try store.best("none") == nil)
       #expect(try store.bestMetrics() == ["fid-test"])
+      #expect(store.bestDirections() == ["fid-test": .lower])
       #expect(
         try text(of: "\(store.path)/last.json")
           == "{\n  \"folder\" : \"step-00001000\",\n  \"step\" : 1000\n}\n")
@@ -63,10 +65,11 @@ private func withStore(_ body: (CheckpointStore) throws -> Void) throws {
     try withStore { store in
       for step in 1...10 {
         try write(
-          store, step: step, best: step == 3 ? ["loss": 0.5] : [:], Retention(last: 2, every: 4))
+          store, step: step, best: step == 3 ? BestMetric("loss", 0.5, better: .lower) : nil,
+          Retention(last: 2, every: 4))
       }
       #expect(try store.steps() == [3, 4, 8, 9, 10])
-      try store.markBest("loss", step: 9, value: 0.25)
+      try write(store, step: 9, best: BestMetric("loss", 0.25, better: .lower), Retention(last: 2))
       try store.prune(Retention(last: 1))
       #expect(try store.steps() == [9, 10])
     }
@@ -157,12 +160,14 @@ private func withStore(_ body: (CheckpointStore) throws -> Void) throws {
       var hasFailed = false
       try withStore { store in
         try write(store, step: 1, value: 1)
-        try write(store, step: 2, value: 2, best: ["loss": 1])
+        try write(store, step: 2, value: 2, best: BestMetric("loss", 1, better: .lower))
         let next = isReplacing ? 2 : 3
         let faulty = FaultyFileSystem(failingAfter: operation, persistent: isPersistent)
         let risky = CheckpointStore(path: store.path, fileSystem: faulty)
         let problem = message {
-          try write(risky, step: next, value: 3, best: ["loss": 0.5], Retention(last: 1))
+          try write(
+            risky, step: next, value: 3, best: BestMetric("loss", 0.5, better: .lower),
+            Retention(last: 1))
         }
         hasFailed = faulty.hasFailed
         #expect(hasFailed == (problem != "no error") || !isPersistent)

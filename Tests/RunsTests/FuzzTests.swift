@@ -62,7 +62,7 @@ import Testing
         #expect(
           message { _ = try RunRecord(directory: run.path) }
             == "\(place) is damaged: 'number' cannot be \(number)")
-        #expect(throws: RunError.self) { try RunDirectory.resume(run.path, from: 20) }
+        #expect(throws: RunError.self) { try ClaimedRun(run.path).begin(from: 20) }
       }
     }
   }
@@ -92,7 +92,7 @@ private struct FuzzedRun {
           "model.safetensors": SafetensorsContents([
             ("weight", Tensor([1, 2, 3, 4, 5, 6], [2, 3])), ("bias", Tensor([1, 2], [2])),
           ])
-        ], state: ["a": step, "b": 2], best: ["loss": 1 / Double(step)])
+        ], state: ["a": step, "b": 2], best: BestMetric("loss", 1 / Double(step), better: .lower))
     }
     try directory.finish(.done)
     path = directory.path

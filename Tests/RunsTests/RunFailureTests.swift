@@ -67,9 +67,8 @@ import Testing
             #expect(try MetricsHistory(contentsOf: "\(run.path)/metrics.jsonl").skipped == [])
           }
           // The lock went with the object; the next session mends what is half done.
-          let next = try RunDirectory.resume(
-            run.path, from: saved.last ?? 0,
-            fileSystem: FaultyFileSystem(failingAfter: .max, persistent: false))
+          let disk = FaultyFileSystem(failingAfter: .max, persistent: false)
+          let next = try ClaimedRun(run.path, fileSystem: disk).begin(from: saved.last ?? 0)
           try next.finish(.done)
           #expect(RunSummary(path: run.path).status == .done)
         }

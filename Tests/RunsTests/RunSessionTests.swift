@@ -37,10 +37,10 @@ import Testing
       }
       #expect(first.checkpoints.seconds(at: 2) == 1.5 && first.checkpoints.seconds(at: 1) == nil)
       #expect(
-        message { _ = try RunDirectory.resume(first.path, from: 2) }
+        message { _ = try ClaimedRun(first.path) }
           == "\(first.path) is being written by process \(getpid())")
       try first.finish(.interrupted)
-      let second = try RunDirectory.resume(first.path, from: 2, arguments: ["tandem", "resume"])
+      let second = try ClaimedRun(first.path).begin(from: 2, arguments: ["tandem", "resume"])
       #expect(second.session == 2 && second.id == first.id)
       try second.metrics.append(step: 3, epoch: 0, seconds: 0, ["a": 2])
       try second.finish(.done)

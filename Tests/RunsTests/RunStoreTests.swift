@@ -87,6 +87,36 @@ private func makeRun(_ runs: String, _ id: String, step: Int = 0) throws -> Stri
     }
   }
 
+  /// The record of a process that was killed is older than what it has written of metrics.
+  @Test func theStepOfALostRunIsThatOfItsLastRow() throws {
+    try withFolder { root in
+      let path = try makeRun(root, "20250103-000000-calm-owl", step: 90)
+      let run = try ClaimedRun(path).begin(from: 90)
+      let rows = "\(path)/metrics.jsonl"
+      func summary(_ lines: String...) throws -> RunSummary {
+        try write(lines.joined(), to: rows)
+        return RunSummary(path: path)
+      }
+      func row(_ step: Int, session: Int = 2) -> String {
+        #"{"s":\#(step),"e":0,"t":1,"n":\#(session),"m":{"loss":\#(step)}}"# + "\n"
+      }
+      #expect(try summary(row(95)).step == 90, "a run at work says itself how far it is")
+      try run.update { $0.sessions[1].process.pid = 1 << 30 }
+      let lost = try summary(row(93), row(95))
+      #expect(lost.status == .lost && lost.step == 95 && lost.metrics == ["loss": 95])
+      // A torn row does not count; one that is longer than what is read at first does.
+      #expect(try summary(row(93), row(95).replacing("\n", with: "")).step == 93)
+      let long = row(97).replacing(#""loss""#, with: "\"\(String(repeating: "x", count: 99_999))\"")
+      #expect(try summary(row(95), long).step == 97 && summary(long).step == 97)
+      // Rows of a session before, behind the checkpoint that this one went on from, are no progress.
+      #expect(try summary(row(99, session: 1)).step == 90)
+      #expect(try summary(row(85), "nonsense\n").step == 90 && summary("").step == 90)
+      try FileManager.default.removeItem(atPath: rows)
+      #expect(RunSummary(path: path).step == 90)
+      try run.finish(.interrupted)
+    }
+  }
+
   @Test func summariesAreJSON() throws {
     try withFolder { root in
       let path = try makeRun(root, "20250103-000000-calm-owl", step: 7)

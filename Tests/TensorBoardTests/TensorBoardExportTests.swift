@@ -13,7 +13,7 @@ import Testing
       try run.saveSample(tag: "words", step: 9, seed: 3, text: "to be overwritten")
       return run.path
     }()
-    let run = try RunDirectory.resume(path, from: 6)
+    let run = try ClaimedRun(path).begin(from: 6)
     try run.saveSample(
       tag: "fixed", step: 6, seed: 3, grid: .init(rows: 1, columns: 1), png: pixel)
     for step in 7...12 { try saveRow(step, in: run) }

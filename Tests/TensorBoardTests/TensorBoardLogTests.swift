@@ -70,7 +70,7 @@ import Testing
         if let ending { try run.finish(ending) }
         return run.path
       }()
-      let run = try RunDirectory.resume(path, from: 6)
+      let run = try ClaimedRun(path).begin(from: 6)
       _ = TensorBoardLog.follow(run) { _ in }
       // The sample of the checkpoint itself, painted once more, is not told again.
       try run.saveSample(tag: "words", step: 6, seed: 3, text: "step 6")

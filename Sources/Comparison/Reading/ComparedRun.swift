@@ -23,9 +23,9 @@ public struct ComparedRun: Sendable {
   public let metrics: [String]
   /// The courses of the metrics that are compared.
   public let series: [String: MetricSeries]
-  /// The values of metrics that chose a best checkpoint, by the names of their files, in which
-  /// each `/` is a `-`.
-  public let bestValues: [String: Double]
+  /// The directions of metrics that chose a best checkpoint, as the run has noted them, by the
+  /// names of their files, in which each `/` is a `-`.
+  let bestDirections: [String: MetricDirection]
   /// The last step that has a row, and the seconds by then.
   public let lastStep: Int?
   /// Seconds of work by the last row.
@@ -56,7 +56,7 @@ public struct ComparedRun: Sendable {
       })
     lastStep = history.steps.last
     seconds = history.seconds.last ?? summary.seconds
-    bestValues = Self.bestValues(of: path)
+    bestDirections = CheckpointStore(path: "\(path)/checkpoints").bestDirections()
     notes = run.notes
   }
 
@@ -72,20 +72,16 @@ public struct ComparedRun: Sendable {
     return runs.withLock { $0.compactMap { $0 } }
   }
 
-  private static func bestValues(of path: String) -> [String: Double] {
-    let store = CheckpointStore(path: "\(path)/checkpoints")
-    var values: [String: Double] = [:]
-    for name in (try? store.bestMetrics()) ?? [] {
-      // The pointer alone: the checkpoint that it names is not opened.
-      let file = URL(filePath: "\(store.path)/best-\(name).json")
-      guard let data = try? Data(contentsOf: file),
-        let pointer = try? JSONDecoder().decode(CheckpointPointer.self, from: data)
-      else { continue }
-      values[name] = pointer.value
-    }
-    return values
-  }
-
   /// The run in messages: its id, with its seed where it is known.
   var name: String { seed.map { "\(id) (seed \($0))" } ?? id }
+}
+
+extension MetricDirection {
+  /// The direction of a metric: as one of the runs has noted it with the best checkpoint that it
+  /// chose by it, and else by the name.
+  static func of(_ metric: String, in runs: [ComparedRun]) -> MetricDirection? {
+    let file = String(metric.map { $0 == "/" ? "-" : $0 })
+    return runs.lazy.compactMap { $0.bestDirections[file] }.first
+      ?? MetricName.direction(of: metric)
+  }
 }

@@ -77,8 +77,8 @@ public struct MetricParting: Sendable, Equatable, Encodable {
     }
   }
 
-  /// The first step at which the rows of both differ in a metric; nil where none does. Speeds,
-  /// such as `images/s`, do not count.
+  /// The first step at which the rows of both differ in a metric; nil where none does. What a clock
+  /// says, such as `images/s`, does not count.
   public let step: Int?
   /// What differs in that row, losses first.
   public let values: [Values]
@@ -91,7 +91,7 @@ public struct MetricParting: Sendable, Equatable, Encodable {
     lastSteps = [a.steps.last, b.steps.last]
     let shared = Set(a.steps).intersection(b.steps)
     compared = shared.count
-    let names = Set(a.keys).union(b.keys).filter { !MetricName.isSpeed($0) }
+    let names = Set(a.keys).union(b.keys).filter { !MetricName.isTimed($0) }
     var first: Int?
     var found: [Values] = []
     for name in names.sorted() {

@@ -83,6 +83,22 @@ public struct BatchSampler: Sendable {
       position.batch == batchesPerEpoch ? Position(epoch: position.epoch + 1) : position
   }
 
+  /// Goes on behind a place that was reached in batches of another size.
+  ///
+  /// In an endless set that is the first batch none of whose elements has been visited. In another
+  /// it is the start of the next epoch, unless the place is one: the rest of an epoch is left out
+  /// rather than some of it visited twice.
+  ///
+  /// - Parameter size: Of the batches that the place counts; nil for this order's own.
+  /// - Throws: As `seek(to:)`.
+  public mutating func seek(to position: Position, inBatchesOf size: Int?) throws {
+    guard let size, size != batchSize, position.batch > 0 else { return try seek(to: position) }
+    if count != nil { return try seek(to: Position(epoch: position.epoch + 1)) }
+    let (visited, isTooLarge) = position.batch.multipliedReportingOverflow(by: size)
+    let batch = isTooLarge ? .max : visited / batchSize + (visited % batchSize > 0 ? 1 : 0)
+    try seek(to: Position(epoch: position.epoch, batch: batch))
+  }
+
   /// The indices of the next batch; moves the position on by one.
   public mutating func next() -> [Int] {
     let range = position.batch * batchSize..<(position.batch + 1) * batchSize

@@ -38,7 +38,7 @@ public struct ClassifierConfiguration: ExperimentConfiguration {
     rule = reader.section("learningRule") { LearningRuleConfiguration(&$0) }
     optimizer = reader.section("optimizer") {
       OptimizerConfiguration(
-        &$0, learningRate: 1e-3, beta1: 0.9, validation: .maximum, hasEpochs: true)
+        &$0, learningRate: 1e-3, beta1: 0.9, validation: .higher, hasEpochs: true)
     }
     (length, batchSize, labelSmoothing) = reader.section("training") { section in
       (

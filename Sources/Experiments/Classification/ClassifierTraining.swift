@@ -107,7 +107,7 @@ public struct ClassifierTraining: ExperimentTraining {
     phase.observe(measures)
     return Evaluation(
       metrics: [("loss/valid", measures.loss), ("accuracy/valid", measures.accuracy)],
-      decisive: .init("accuracy/valid", .maximum))
+      decisive: .init("accuracy/valid", .higher))
   }
 
   /// What the network makes of the test images.
@@ -139,6 +139,8 @@ extension ClassifierTraining {
     let trainer: ClassifierTrainer.Progress
     /// The next batch's place in the data.
     let data: BatchSampler.Position
+    /// Of the batches that `data` counts; nil in older states.
+    let batchSize: Int?
   }
 
   public func checkpoint() throws -> CheckpointContents {
@@ -156,7 +158,7 @@ extension ClassifierTraining {
       state: State(
         facts: ClassifierFacts(classes: phase.images.train.classes),
         isPretraining: phase.isPretraining, trainer: trainer.progress,
-        data: phase.sampler.position))
+        data: phase.sampler.position, batchSize: phase.sampler.batchSize))
   }
 
   public mutating func restore(_ checkpoint: Checkpoint) throws {
@@ -177,7 +179,7 @@ extension ClassifierTraining {
         try checkpoint.tensors(name).tensorsByName()
     }
     try restored.trainer.restore(state.trainer, tensors)
-    try restored.sampler.seek(to: state.data)
+    try restored.sampler.seek(to: state.data, inBatchesOf: state.batchSize)
     phase = restored
     lastMeasures = nil
   }

@@ -1,3 +1,4 @@
+import Foundation
 import TandemClassification
 import TandemDatasets
 import TandemLayers
@@ -23,6 +24,8 @@ public struct RuleComparisonTraining: ExperimentTraining {
   var sampler: BatchSampler
   /// What the rules were found to do at each validation.
   var history: RuleHistory
+  /// What a step took, by rule. No checkpoint holds it: it is this session's alone.
+  private var milliseconds = RunningMeans()
   public let totalSteps: Int
 
   /// The training at its start.
@@ -95,15 +98,16 @@ public struct RuleComparisonTraining: ExperimentTraining {
       } catch {
         throw error.at(step: number, phase: name)
       }
-      let milliseconds = start.duration(to: .now) / .milliseconds(1)
+      let time = start.duration(to: .now) / .milliseconds(1)
       for (metric, value) in found where metric != "rate" {
         metrics.append(("\(metric.split(separator: "/").joined(separator: "-"))/\(name)", value))
       }
       // A comparison is no part of the rule.
-      if !compares { metrics.append(("ms/\(name)", milliseconds)) }
-      history.note(
-        index, cosine: found.first { $0.name == "cosine" }?.value,
-        milliseconds: compares ? nil : milliseconds)
+      if !compares {
+        metrics.append(("ms/\(name)", time))
+        milliseconds.add(name, time)
+      }
+      history.note(index, cosine: found.first { $0.name == "cosine" }?.value)
     }
     return TrainingStep(metrics: metrics, examples: batch.size)
   }
@@ -130,7 +134,23 @@ public struct RuleComparisonTraining: ExperimentTraining {
       try run.save(history.cosineChart(), tag: "cosine", step: step, seed: seed)
     }
     try run.saveSample(tag: "table", step: step, seed: seed, text: history.table + "\n")
+    // Not among the samples, which are the same for each run of a seed.
+    try run.log("what a step took in this session:\n\(timeTable)")
     return []
+  }
+
+  /// Milliseconds of a step by rule, and how many times those of the first rule they are.
+  private var timeTable: String {
+    var table = TextTable([("RULE", .left), ("MS/STEP", .right), ("TIMES THE FIRST", .right)])
+    var means = milliseconds
+    let times = Dictionary(uniqueKeysWithValues: means.take().map { ($0.name, $0.value) })
+    let first = times[contestants[0].name]
+    func text(_ value: Double?) -> String { value.map { String(format: "%.2f", $0) } ?? "-" }
+    for name in contestants.map(\.name) {
+      let ratio = times[name].flatMap { time in first.map { time / $0 } }
+      table.add([name, text(times[name]), text(ratio)])
+    }
+    return table.text
   }
 }
 
@@ -140,6 +160,8 @@ extension RuleComparisonTraining {
     let trainers: [ClassifierTrainer.Progress]
     /// The next batch's place in the data.
     let data: BatchSampler.Position
+    /// Of the batches that `data` counts; nil in older states.
+    let batchSize: Int?
     let history: RuleHistory
   }
 
@@ -158,7 +180,8 @@ extension RuleComparisonTraining {
     return CheckpointContents(
       files: files,
       state: State(
-        trainers: contestants.map(\.trainer.progress), data: sampler.position, history: history))
+        trainers: contestants.map(\.trainer.progress), data: sampler.position,
+        batchSize: sampler.batchSize, history: history))
   }
 
   public mutating func restore(_ checkpoint: Checkpoint) throws {
@@ -177,7 +200,7 @@ extension RuleComparisonTraining {
       }
       try restored.contestants[index].trainer.restore(state.trainers[index], tensors)
     }
-    try restored.sampler.seek(to: state.data)
+    try restored.sampler.seek(to: state.data, inBatchesOf: state.batchSize)
     restored.history = state.history
     self = restored
   }

@@ -11,8 +11,6 @@ struct RuleHistory: Codable, Equatable, Sendable {
     let accuracies: [Double]
     /// Means since the validation before; nil where none was measured.
     let cosines: [Double?]
-    /// Mean milliseconds of a step since the validation before; nil where none was measured.
-    let milliseconds: [Double?]
   }
 
   /// A mean that is being made.
@@ -33,28 +31,19 @@ struct RuleHistory: Codable, Equatable, Sendable {
   let names: [String]
   private(set) var rows: [Row] = []
   private var cosines: [Mean]
-  private var milliseconds: [Mean]
 
   init(names: [String]) {
     self.names = names
     cosines = names.map { _ in Mean() }
-    milliseconds = cosines
   }
 
   /// Takes note of a step of one rule.
-  mutating func note(_ index: Int, cosine: Double?, milliseconds: Double?) {
-    cosines[index].add(cosine)
-    self.milliseconds[index].add(milliseconds)
-  }
+  mutating func note(_ index: Int, cosine: Double?) { cosines[index].add(cosine) }
 
   /// Ends the time between two validations.
   mutating func close(step: Int, accuracies: [Double]) {
-    rows.append(
-      Row(
-        step: step, accuracies: accuracies, cosines: cosines.map(\.value),
-        milliseconds: milliseconds.map(\.value)))
+    rows.append(Row(step: step, accuracies: accuracies, cosines: cosines.map(\.value)))
     cosines = names.map { _ in Mean() }
-    milliseconds = cosines
   }
 
   /// Whether any cosine was measured.
@@ -82,28 +71,22 @@ struct RuleHistory: Codable, Equatable, Sendable {
     }
   }
 
-  /// The rules beside each other: the last and the best accuracy, the mean cosine of all
-  /// validations, and what a step took.
+  /// The rules beside each other: the last and the best accuracy, and the mean cosine of all
+  /// validations.
   var table: String {
     var table = TextTable([
       ("RULE", .left), ("ACCURACY", .right), ("BEST", .right), ("COSINE", .right),
-      ("MS/STEP", .right), ("TIMES THE FIRST", .right),
     ])
-    func mean(_ values: [Double]) -> Double? {
-      values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
-    }
     func text(_ format: String, _ value: Double?) -> String {
       value.map { String(format: format, $0) } ?? "-"
     }
-    let times = names.indices.map { index in mean(rows.compactMap { $0.milliseconds[index] }) }
     for (index, name) in names.enumerated() {
       let accuracies = rows.map { $0.accuracies[index] }
-      let cosine = mean(rows.compactMap { $0.cosines[index] })
-      let ratio = times[index].flatMap { time in times[0].map { time / $0 } }
+      var cosine = Mean()
+      for row in rows { cosine.add(row.cosines[index]) }
       table.add([
         name, text("%.2f %%", accuracies.last.map { $0 * 100 }),
-        text("%.2f %%", accuracies.max().map { $0 * 100 }), text("%.4f", cosine),
-        text("%.2f", times[index]), text("%.2f", ratio),
+        text("%.2f %%", accuracies.max().map { $0 * 100 }), text("%.4f", cosine.value),
       ])
     }
     return table.text

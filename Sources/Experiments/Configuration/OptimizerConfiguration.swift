@@ -33,7 +33,7 @@ public struct OptimizerConfiguration: Sendable {
   ///   - hasEpochs: Whether rates can follow the passes over the data.
   package init(
     _ section: inout ConfigurationReader, learningRate: Double, beta1: Double,
-    validation: PlateauSchedule.Mode?, hasEpochs: Bool = false
+    validation: MetricDirection?, hasEpochs: Bool = false
   ) {
     let kind = section.kind(from: Kind.self, default: .adam)
     let rate = section.number("learningRate", default: learningRate, in: 0...10)
@@ -90,7 +90,7 @@ public struct OptimizerConfiguration: Sendable {
   }
 
   private static func plan(
-    _ section: inout ConfigurationReader, _ validation: PlateauSchedule.Mode?, hasEpochs: Bool
+    _ section: inout ConfigurationReader, _ validation: MetricDirection?, hasEpochs: Bool
   ) -> Plan {
     let kind = section.kind(from: ScheduleKind.self, default: .constant)
     let curve: Schedule.Curve
@@ -124,7 +124,7 @@ public struct OptimizerConfiguration: Sendable {
   }
 
   private static func plateau(
-    _ section: inout ConfigurationReader, _ validation: PlateauSchedule.Mode?
+    _ section: inout ConfigurationReader, _ validation: MetricDirection?
   ) -> PlateauSchedule.Settings {
     if validation == nil {
       section.problem(
@@ -132,7 +132,7 @@ public struct OptimizerConfiguration: Sendable {
         "plateau follows how a validation goes, which experiments of this kind do not have")
     }
     return PlateauSchedule.Settings(
-      mode: validation ?? .minimum,
+      mode: validation == .higher ? .maximum : .minimum,
       factor: section.number("factor", default: 0.1, in: 0..<1),
       patience: section.integer("patience", default: 10, in: 0...),
       threshold: .relative(section.number("threshold", default: 1e-4, in: 0..<1)),

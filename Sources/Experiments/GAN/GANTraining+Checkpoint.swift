@@ -12,6 +12,8 @@ extension GANTraining {
     let trainer: AdversarialTrainer<Sequential, Sequential>.Progress
     /// The next batch's place in the data.
     let data: BatchSampler.Position
+    /// Of the batches that `data` counts; nil in older states.
+    let batchSize: Int?
     /// How many samples the data have; nil of endless data.
     let dataCount: Int?
     let generatorSteps: Int
@@ -33,7 +35,8 @@ extension GANTraining {
       files["average.safetensors"] = SafetensorsContents(average.model)
     }
     let state = State(
-      trainer: trainer.progress, data: real.position, dataCount: real.dataset.count,
+      trainer: trainer.progress, data: real.position, batchSize: configuration.batchSize,
+      dataCount: real.dataset.count,
       generatorSteps: trainer.generatorOptimizer.step,
       discriminatorSteps: trainer.discriminatorOptimizer.step,
       averageUpdates: trainer.average?.updateCount)
@@ -76,7 +79,8 @@ extension GANTraining {
       }
     }
     restored.progress = state.trainer
-    real = try RealSamples(configuration, of: real.dataset, from: state.data)
+    real = try RealSamples(
+      configuration, of: real.dataset, from: state.data, inBatchesOf: state.batchSize)
     trainer = restored
   }
 }

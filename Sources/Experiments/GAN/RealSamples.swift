@@ -9,10 +9,12 @@ final class RealSamples {
 
   /// The samples from a position in their order on.
   ///
-  /// - Parameter dataset: The configuration's data set, where it was read already.
+  /// - Parameters:
+  ///   - dataset: The configuration's data set, where it was read already.
+  ///   - size: Of the batches that the position counts; nil for the configuration's.
   init(
     _ configuration: GANConfiguration, of dataset: (any Dataset)? = nil,
-    from position: BatchSampler.Position = .init()
+    from position: BatchSampler.Position = .init(), inBatchesOf size: Int? = nil
   ) throws {
     let seed = configuration.settings.seed
     let dataset = try dataset ?? configuration.data.dataset(seed: seed)
@@ -22,8 +24,8 @@ final class RealSamples {
         key: "training.batchSize",
         reason: "\(configuration.batchSize) is more than the \(count) samples of \(dataset.name)")
     }
-    let sampler = try BatchSampler(
-      for: dataset, batchSize: configuration.batchSize, seed: seed, from: position)
+    var sampler = try BatchSampler(for: dataset, batchSize: configuration.batchSize, seed: seed)
+    try sampler.seek(to: position, inBatchesOf: size)
     batchesPerEpoch = sampler.batchesPerEpoch
     prefetcher = try Prefetcher(dataset, sampler: sampler)
   }

@@ -72,7 +72,7 @@ extension ResumeReport {
     return found
   }
 
-  /// The rows of metrics, without what a clock said: seconds and rates.
+  /// The rows of metrics, without what a clock said.
   static func rows(_ whole: String, _ resumed: String) throws -> Part {
     let (a, b) = try (
       MetricsHistory(contentsOf: "\(whole)/metrics.jsonl"),
@@ -95,7 +95,7 @@ extension ResumeReport {
     for (index, step) in a.steps.enumerated() where a.epochs[index] != b.epochs[index] {
       note(step, "epoch \(a.epochs[index]), \(b.epochs[index]) once resumed")
     }
-    for key in Set(a.keys).union(b.keys).sorted() where !key.hasSuffix("/s") {
+    for key in Set(a.keys).union(b.keys).sorted() where !MetricName.isTimed(key) {
       let (left, right) = (values(a, key), values(b, key))
       for step in a.steps where left[step]?.bitPattern != right[step]?.bitPattern {
         func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "absent" }

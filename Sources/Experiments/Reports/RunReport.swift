@@ -36,7 +36,11 @@ public struct RunReport: JSONReport {
     ]
     if let parent { lines.append("forked from  \(parent.run) at step \(parent.step)") }
     if let step = summary.step {
-      lines.append("progress     \(step)/\(summary.totalSteps.map { "\($0)" } ?? "-") steps")
+      let total = summary.totalSteps
+      let isCut = summary.status == .done && step < total ?? 0
+      lines.append(
+        "progress     \(step)/\(total.map { "\($0)" } ?? "-") steps"
+          + (isCut ? ", as many as --max-steps asked for; tandem resume goes on" : ""))
     }
     if let seconds = summary.seconds { lines.append("time         \(ReportText.time(seconds))") }
     if let seed = summary.seed { lines.append("seed         \(seed)") }
@@ -59,7 +63,8 @@ public struct RunReport: JSONReport {
     lines.append("samples      " + (samples.isEmpty ? "none" : list(samples.map(\.step))))
     if let last = samples.last { lines.append("  latest: \(summary.path)/samples/\(last.file)") }
     lines += health.map { "health       \($0.text)" }
-    lines += problems.map { "damaged      \($0)" }
+    // The status has said what is wrong with run.json.
+    lines += problems.filter { $0 != summary.message }.map { "damaged      \($0)" }
     return lines.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
       .map { String($0).visible }.joined(separator: "\n")
   }

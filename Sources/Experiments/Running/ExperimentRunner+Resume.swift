@@ -16,7 +16,8 @@ extension ExperimentRunner {
   /// The experiment must be what the run was started with: see `RunOrigin.check`.
   ///
   /// - Parameter note: Receives what the user should know, a line each: checkpoints that are
-  ///   damaged and were passed over.
+  ///   damaged and were passed over; and, unless progress is kept to oneself, the step that the run
+  ///   goes on from.
   /// - Throws: `RunError` where the run cannot be read or another process writes it; what is wrong
   ///   with the data; `RunFailure` where the training ended early.
   public func resume(_ path: String, note: (String) -> Void = { _ in }) throws -> Resumption {
@@ -43,16 +44,23 @@ extension ExperimentRunner {
     if from > loop.totalSteps || (from == loop.totalSteps && run.record.status == .done) {
       return .nothingToDo(path: path, step: from)
     }
-    Interruption.watch()
+    StopSignals.watch()
     let directory = try run.begin(from: from, totalSteps: loop.totalSteps)
     for line in lines { try? directory.log(line) }
+    if !options.isQuiet {
+      let place = "step \(from) of \(loop.training.totalSteps)"
+      note(checkpoint == nil ? "no checkpoint yet: begun anew at \(place)" : "resumed at \(place)")
+    }
     return .finished(path: try carryOut(loop, in: directory))
   }
 
   /// Starts a child of a run: a new run of this experiment, whose configuration may be another,
   /// that begins behind the last good checkpoint of the parent, or at the start where there is none.
   ///
-  /// The run directory is made beside the parent's unless the options say where.
+  /// The run directory is made beside the parent's unless the options say where. A child whose
+  /// batches, or windows of a text, are of another size than its parent's goes on at the start of
+  /// the next epoch: the parent's place within one counts other batches. Of data without epochs it
+  /// goes on with the first batch that its parent has seen nothing of.
   ///
   /// - Returns: The path of the child's run directory.
   /// - Throws: What of the checkpoint does not fit the changed configuration, before there is a
@@ -78,9 +86,12 @@ extension ExperimentRunner {
       throw ResumptionError(
         "\(path) is at step \(step), and the child run would end at step \(loop.totalSteps)")
     }
-    Interruption.watch()
+    StopSignals.watch()
     let directory = try makeRun(
       configuration, for: loop, parent: ParentRun(run: record.id, step: step))
+    if !options.isQuiet {
+      note("forked from \(record.id) at step \(step) of \(loop.training.totalSteps)")
+    }
     return try carryOut(loop, in: directory)
   }
 }

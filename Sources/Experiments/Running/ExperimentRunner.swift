@@ -17,6 +17,8 @@ public struct ExperimentRunner {
     package var fileSystem: any FileSystem = LocalFileSystem()
     /// A step behind which to stop as at a signal, without an error.
     package var pauseStep: Int?
+    /// Whether health alerts are printed, as they are even where progress is not.
+    package var tellsAlerts = true
 
     /// Options with nothing special about them unless given.
     public init(runsDirectory: String? = nil, maxSteps: Int? = nil, isQuiet: Bool = false) {
@@ -45,7 +47,7 @@ public struct ExperimentRunner {
 
   private func run(_ configuration: some ExperimentConfiguration) throws -> String {
     let loop = try loop(configuration)
-    Interruption.watch()
+    StopSignals.watch()
     return try carryOut(loop, in: try makeRun(configuration, for: loop))
   }
 
@@ -60,6 +62,7 @@ public struct ExperimentRunner {
       try configuration.training(), configuration.settings, maxSteps: options.maxSteps,
       isQuiet: options.isQuiet)
     loop.pauseStep = options.pauseStep
+    loop.tellsAlerts = options.tellsAlerts
     return loop
   }
 
@@ -90,10 +93,10 @@ public struct ExperimentRunner {
   ) throws -> String {
     var loop = loop
     do {
-      let from = loop.training.step
+      let (from, epoch) = (loop.training.step, loop.training.epoch)
       try directory.log(
         "session \(directory.session) of run \(directory.id) of \(directory.record.experiment), "
-          + "steps \(from) to \(loop.totalSteps)")
+          + "steps \(from) to \(loop.totalSteps)" + (epoch > 0 ? ", from epoch \(epoch) on" : ""))
       try directory.log("how to read the losses: \(loop.training.reading)")
       try loop.run(in: directory)
       try directory.finish(.done)
@@ -113,7 +116,8 @@ public struct ExperimentRunner {
       let command = ShellCommand([ShellCommand.program, "resume", directory.path])
       throw RunFailure(
         exitCode: exitCode, reason: message,
-        advice: status == .interrupted
+        // A number that is not finite would come again.
+        advice: status == .interrupted || error is StoppedByHealth
           ? "go on with: \(command)" : "the run is \(directory.path)")
     }
     return directory.path

@@ -124,12 +124,12 @@ public struct Evaluation: Sendable {
     /// Its name among the metrics; the best checkpoint is in `best-<name>.json`.
     public var name: String
     /// Which of its values are better.
-    public var mode: PlateauSchedule.Mode
+    public var better: MetricDirection
 
     /// The metric of that name, of which lower values are better unless told otherwise.
-    public init(_ name: String, _ mode: PlateauSchedule.Mode = .minimum) {
+    public init(_ name: String, _ better: MetricDirection = .lower) {
       self.name = name
-      self.mode = mode
+      self.better = better
     }
   }
 

@@ -52,6 +52,8 @@ public struct ResumeCheck {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     var options = ExperimentRunner.Options(
       runsDirectory: folder, maxSteps: steps, isQuiet: true)
+    // How these runs fare is nobody's concern.
+    options.tellsAlerts = false
     do {
       let whole = try ExperimentRunner(experiment, options: options).run()
       options.pauseStep = stop

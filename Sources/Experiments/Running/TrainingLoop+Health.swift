@@ -17,7 +17,7 @@ extension TrainingLoop {
     for alert in alerts {
       try run.record(alert.event, step: alert.step)
       try run.log("\(alert)")
-      progress.tell("\(alert)", isWarning: alert.severity != .notice)
+      if tellsAlerts { progress.tell("\(alert)", isWarning: alert.severity != .notice) }
     }
     return health.action == .warn ? nil : alerts.first { $0.severity != .notice }
   }

@@ -16,6 +16,8 @@ struct TrainingLoop<Training: ExperimentTraining> {
   let totalSteps: Int
   /// A step to stop behind as if a signal had come there.
   var pauseStep: Int?
+  /// Whether health alerts are printed.
+  var tellsAlerts = true
 
   private let settings: RunSettings
   private let isQuiet: Bool
@@ -23,6 +25,8 @@ struct TrainingLoop<Training: ExperimentTraining> {
   var health: HealthMonitor
   private var opening = LoopOpening.start
   private var state = LoopState()
+  /// Means of what a clock said since the last row, of this session's steps alone.
+  private var times = RunningMeans()
   /// Seconds that earlier sessions took up to where this one goes on.
   private var earlierSeconds = 0.0
   private var throughput = Throughput()
@@ -44,7 +48,11 @@ struct TrainingLoop<Training: ExperimentTraining> {
     self.opening = opening
     earlierSeconds = seconds
     state = try checkpoint.loop(LoopState.self) ?? LoopState()
-    if let known = state.health { health.state = known }
+    if let known = state.health {
+      health.state = known
+      // A rule that goes on holding has ended a session and must be able to end another.
+      if health.action == .stop { health.rearm() }
+    }
     if opening == .fork {
       // The parent's best is not among the child's checkpoints, and was perhaps measured otherwise.
       state.best = nil
@@ -68,14 +76,19 @@ struct TrainingLoop<Training: ExperimentTraining> {
       let step = training.step
       throughput.advance(examples: taken.examples)
       for (name, value) in taken.metrics {
-        state.means.add(name, value, weight: Double(taken.examples))
+        let weight = Double(taken.examples)
+        if MetricName.isTimed(name) {
+          times.add(name, value, weight: weight)
+        } else {
+          state.means.add(name, value, weight: weight)
+        }
       }
       progress.show(
         step: step, throughput,
         taken.metrics.filter { training.progressMetrics.contains($0.name) })
 
       let isLast = step == totalSteps
-      let signal = Interruption.signal
+      let signal = StopSignals.signal
       let isInterrupted = !isLast && (signal != nil || step == pauseStep)
       let due = DueWork(at: step, settings)
       guard due.row || isLast || isInterrupted else { continue }
@@ -83,7 +96,7 @@ struct TrainingLoop<Training: ExperimentTraining> {
       throughput.pause()
       let row = due.row || isLast ? try writeRow(due, isLast: isLast, in: run) : WrittenRow()
       let alert = try watch(row.metrics, isKept: due.row, in: run, progress)
-      if due.checkpoint || isLast || isInterrupted || !row.best.isEmpty || alert != nil {
+      if due.checkpoint || isLast || isInterrupted || row.best != nil || alert != nil {
         try save(in: run, best: row.best)
       }
       if isInterrupted { throw Interrupted(signal: signal, step: step) }
@@ -102,15 +115,15 @@ struct TrainingLoop<Training: ExperimentTraining> {
     case .fork:
       _ = try onCopy { try $0.sample(in: run) }
       // From here on the run stands on its own, whatever becomes of its parent.
-      try save(in: run, best: [:])
+      try save(in: run)
     }
   }
 
   /// A row of metrics, as it was written.
   private struct WrittenRow {
     var metrics: [String: Double] = [:]
-    /// The decisive metric with its value, where the validation is the best so far.
-    var best: [String: Double] = [:]
+    /// The decisive metric, where the validation is the best so far.
+    var best: BestMetric?
   }
 
   /// Validates and samples where that is due, and writes the row of metrics.
@@ -122,14 +135,15 @@ struct TrainingLoop<Training: ExperimentTraining> {
     func note(_ metrics: [(name: String, value: Double)]) {
       for (name, value) in metrics { row[name] = Float(value) }
     }
-    var means = state.means
+    var (means, times) = (state.means, times)
     let rowMeans = means.take()
-    if due.row { state.means = means }
     note(rowMeans)
     note(training.derived(rowMeans))
+    note(times.take())
+    if due.row { (state.means, self.times) = (means, times) }
     row["\(training.exampleUnit)/s"] = throughput.examplesPerSecond.map { Float($0) }
 
-    var best: [String: Double] = [:]
+    var best: BestMetric?
     if due.validation || (isLast && settings.validationEvery != nil) {
       let evaluation = try due.validation ? training.evaluate() : onCopy { try $0.evaluate() }
       note(evaluation.metrics)
@@ -153,36 +167,46 @@ struct TrainingLoop<Training: ExperimentTraining> {
   /// Seconds since the run began, all sessions together.
   private var seconds: Double { earlierSeconds + start.duration(to: .now) / .seconds(1) }
 
-  /// The decisive metric with its value, where a validation is the best so far.
+  /// The decisive metric, where a validation is the best so far.
   ///
   /// - Parameter isKept: Whether later validations are held against this one.
-  private mutating func noteBest(
-    _ evaluation: Evaluation, isKept: Bool
-  ) throws -> [String: Double] {
+  private mutating func noteBest(_ evaluation: Evaluation, isKept: Bool) throws -> BestMetric? {
     guard let decisive = evaluation.decisive,
       let value = evaluation.metrics.first(where: { $0.name == decisive.name })?.value
-    else { return [:] }
+    else { return nil }
     do {
       try NonFiniteError.check(.metric, decisive.name, value)
     } catch {
       throw error.at(step: training.step, phase: "validation")
     }
     if let best = state.best, best.metric == decisive.name,
-      !decisive.mode.isBetter(value, than: best.value)
+      !decisive.better.isBetter(value, than: best.value)
     {
-      return [:]
+      return nil
     }
     if isKept { state.best = .init(metric: decisive.name, value: value) }
-    return [decisive.name: value]
+    return BestMetric(decisive.name, value, better: decisive.better)
   }
 
   /// Writes a checkpoint of this moment.
-  private mutating func save(in run: RunDirectory, best: [String: Double]) throws {
+  private mutating func save(in run: RunDirectory, best: BestMetric? = nil) throws {
     let contents = try training.checkpoint()
     state.health = health.state
     try run.saveCheckpoint(
       step: training.step, files: contents.files, state: contents.state, loop: state,
       seconds: seconds, best: best, retention: settings.checkpoints.retention)
     lastCheckpoint = training.step
+  }
+}
+
+/// What ended a run after its step: a signal, or a pause that was planned.
+struct Interrupted: Error, CustomStringConvertible {
+  /// Nil for a planned pause.
+  let signal: Int32?
+  let step: Int
+
+  var description: String {
+    let cause = signal.map { "interrupted by \(StopSignals.name($0))" } ?? "paused"
+    return "\(cause) after step \(step), which is saved"
   }
 }

@@ -53,6 +53,16 @@ public struct GeneratedSource: SequenceSource {
   }
 }
 
+extension SequenceSource where Position == Int {
+  /// None: each batch follows from its number, whatever the size of those before.
+  public var grain: [Double] { [] }
+
+  public mutating func leaveEpoch(at position: Int) throws -> Bool {
+    try seek(to: position)
+    return false
+  }
+}
+
 /// Of generated data the model follows from the configuration alone.
 public struct NoFacts: Codable, Equatable, Sendable {}
 

@@ -163,8 +163,21 @@ public struct TextSource: SequenceSource {
 
   public var position: TokenStream.Position { stream.position }
 
+  public var grain: [Double] {
+    let variation = stream.cutting.variation.map {
+      [$0.probability, $0.deviation, Double($0.minimum)]
+    }
+    return [Double(stream.batchSize), Double(stream.cutting.steps)] + (variation ?? [])
+  }
+
   public mutating func seek(to position: TokenStream.Position) throws {
     try stream.seek(to: position)
+  }
+
+  public mutating func leaveEpoch(at position: TokenStream.Position) throws -> Bool {
+    let isWithin = position.window > 0
+    try seek(to: isWithin ? .init(epoch: position.epoch + 1) : position)
+    return isWithin
   }
 
   public func batchCount(epochs: Int) -> Int? {

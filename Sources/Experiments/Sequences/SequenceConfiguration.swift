@@ -28,7 +28,7 @@ public struct SequenceConfiguration<Task: SequenceTask>: ExperimentConfiguration
     network = reader.section("network") { RecurrentConfiguration(&$0, traits) }
     optimizer = reader.section("optimizer") {
       OptimizerConfiguration(
-        &$0, learningRate: 1e-3, beta1: 0.9, validation: traits.watch.mode,
+        &$0, learningRate: 1e-3, beta1: 0.9, validation: traits.watch.direction,
         hasEpochs: !traits.isEndless)
     }
     (length, batchSize, averagingPatience) = reader.section("training") { section in
@@ -126,7 +126,11 @@ extension SequenceTraits {
   /// What the health rules know of a training of the task.
   fileprivate var healthSubject: HealthSubject {
     .sequences(
-      .init(watch.metricName, isBetterWhenGreater: watch.mode == .maximum),
-      repeatsExamples: !isEndless)
+      .init(watch.metricName, better: watch.direction), repeatsExamples: !isEndless)
   }
+}
+
+extension SequenceTrainerSettings.Watch {
+  /// Which of its values are better.
+  var direction: MetricDirection { mode == .minimum ? .lower : .higher }
 }

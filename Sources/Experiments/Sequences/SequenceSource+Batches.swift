@@ -13,8 +13,16 @@ public protocol SampledSource: SequenceSource {
 extension SampledSource {
   public var position: BatchSampler.Position { sampler.position }
 
+  public var grain: [Double] { [Double(sampler.batchSize)] }
+
   public mutating func seek(to position: BatchSampler.Position) throws {
     try sampler.seek(to: position)
+  }
+
+  public mutating func leaveEpoch(at position: BatchSampler.Position) throws -> Bool {
+    let isWithin = position.batch > 0
+    try seek(to: isWithin ? .init(epoch: position.epoch + 1) : position)
+    return isWithin
   }
 
   public func batchCount(epochs: Int) -> Int? {

@@ -153,8 +153,18 @@ public protocol SequenceSource {
   var facts: Facts { get }
   var position: Position { get }
 
+  /// What batches a position counts, in numbers: their size, and of a text the lengths of windows.
+  /// A position of a source of another grain is a place in another order.
+  var grain: [Double] { get }
+
   /// Goes to another place.
   mutating func seek(to position: Position) throws
+
+  /// Goes to the start of the epoch behind a place of another grain; to the place itself where it is
+  /// the start of an epoch, or the data are endless.
+  ///
+  /// - Returns: Whether an epoch was left.
+  mutating func leaveEpoch(at position: Position) throws -> Bool
 
   /// Batches in the first so many epochs; nil of endless data.
   func batchCount(epochs: Int) -> Int?

@@ -13,6 +13,8 @@ extension SequenceTraining {
     let trainer: SequenceTrainer<Task.Model>.Progress
     /// The next batch's place in the data.
     let data: Task.Source.Position
+    /// What batches `data` counts; nil in older states.
+    let grain: [Double]?
     let flow: GradientFlowHistory
     /// The parts of the trainer that have a file.
     let parts: [String]
@@ -29,8 +31,8 @@ extension SequenceTraining {
       files: Dictionary(
         uniqueKeysWithValues: parts.map { ("\($0).safetensors", SafetensorsContents($1)) }),
       state: State(
-        facts: source.facts, trainer: trainer.progress, data: source.position, flow: flow,
-        parts: parts.keys.sorted()))
+        facts: source.facts, trainer: trainer.progress, data: source.position,
+        grain: source.grain, flow: flow, parts: parts.keys.sorted()))
   }
 
   public mutating func restore(_ checkpoint: Checkpoint) throws {
@@ -45,7 +47,11 @@ extension SequenceTraining {
     }
     var (trainer, source) = (trainer, source)
     try trainer.restore(state.trainer, tensors)
-    try source.seek(to: state.data)
+    if let grain = state.grain, grain != source.grain {
+      if try source.leaveEpoch(at: state.data) { trainer.endEpoch() }
+    } else {
+      try source.seek(to: state.data)
+    }
     (self.trainer, self.source, flow) = (trainer, source, state.flow)
   }
 }

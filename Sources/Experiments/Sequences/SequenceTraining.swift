@@ -79,7 +79,7 @@ public struct SequenceTraining<Task: SequenceTask>: ExperimentTraining {
     let watch = trainer.settings.watch
     return Evaluation(
       metrics: configuration.task.inUnits(metrics, source.facts),
-      decisive: .init("\(watch.metricName)/valid", watch.mode))
+      decisive: .init("\(watch.metricName)/valid", watch.direction))
   }
 
   public mutating func sample(in run: RunDirectory) throws -> [(name: String, value: Double)] {

@@ -85,12 +85,11 @@ extension ExperimentRunner {
   ) throws -> Claim {
     let fileSystem = options.fileSystem
     try fileSystem.makeFolders(runs)
-    let lock = try fileSystem.open("\(runs)/.once.lock", for: .locking)
+    let lock = try fileSystem.waitForLock("\(runs)/.once.lock")
     defer { try? fileSystem.close(lock) }
-    while try !fileSystem.lock(lock) { usleep(20_000) }
     let standing = try RunsByIdentity(in: runs).standing(of: wanted)
     guard case .absent = standing else { return .found(standing) }
-    Interruption.watch()
+    StopSignals.watch()
     return .made(try make())
   }
 }

@@ -29,7 +29,7 @@ struct MemberCrew {
   ///
   /// - Returns: How each ended; nil for one that was not started.
   func run(_ tasks: [Task]) -> [MemberProcess.Ending?] {
-    StopSignals.watch()
+    StopSignals.watch(.count)
     let wake = DispatchSemaphore(value: 0)
     var endings = [MemberProcess.Ending?](repeating: nil, count: tasks.count)
     var working: [(task: Int, process: MemberProcess)] = []

@@ -37,6 +37,8 @@ public struct CollapseRule: HealthRule {
     patience = section.integer("patience", default: 3, in: 1...)
   }
 
+  public mutating func beginPatience() { memory.looks.clear() }
+
   public mutating func judge(_ row: HealthRow) -> HealthVerdict? {
     guard let value = row.finite("diversity") else { return nil }
     return memory.looks.judge(

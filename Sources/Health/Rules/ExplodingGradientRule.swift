@@ -44,6 +44,8 @@ public struct ExplodingGradientRule: HealthRule {
     after = section.integer("after", default: 20, in: 1...)
   }
 
+  public mutating func beginPatience() { memory.logNorm.beginSpan() }
+
   public mutating func judge(_ row: HealthRow) -> HealthVerdict? {
     guard let norm = row["gradient"], let loss = row["loss/train"] else { return nil }
     let before = memory

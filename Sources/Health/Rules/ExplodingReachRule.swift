@@ -35,6 +35,8 @@ public struct ExplodingReachRule: HealthRule {
     patience = section.integer("patience", default: 2, in: 1...)
   }
 
+  public mutating func beginPatience() { memory.looks.clear() }
+
   public mutating func judge(_ row: HealthRow) -> HealthVerdict? {
     let reaches = row.values(withPrefix: "reach/").map { $0.isNaN ? .infinity : $0 }
     guard let value = reaches.max() else { return nil }

@@ -39,6 +39,8 @@ public struct GeneratorGradientRule: HealthRule {
     halfLife = section.integer("halfLife", default: 50, in: 1...)
   }
 
+  public mutating func beginPatience() { memory.norm.beginSpan() }
+
   public mutating func judge(_ row: HealthRow) -> HealthVerdict? {
     guard let norm = row.finite("gradient/g"), let belief = row.finite("d/fake") else {
       return nil

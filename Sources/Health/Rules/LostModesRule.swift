@@ -37,6 +37,8 @@ public struct LostModesRule: HealthRule {
     if case .points(let modes) = subject.generated { self.modes = modes } else { modes = 1 }
   }
 
+  public mutating func beginPatience() { memory.looks.clear() }
+
   public mutating func judge(_ row: HealthRow) -> HealthVerdict? {
     guard let covered = row.finite("modes/covered") else { return nil }
     let value = covered / Double(modes)

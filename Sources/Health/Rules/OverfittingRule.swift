@@ -42,8 +42,10 @@ public struct OverfittingRule: HealthRule {
   public init(_ section: inout ConfigurationReader, _ subject: HealthSubject) {
     threshold = section.number("threshold", default: 0.01, in: 0...)
     patience = section.integer("patience", default: 3, in: 1...)
-    decisive = subject.decisive ?? .init("loss", isBetterWhenGreater: false)
+    decisive = subject.decisive ?? .init("loss", better: .lower)
   }
+
+  public mutating func beginPatience() { memory.looks.clear() }
 
   public mutating func judge(_ row: HealthRow) -> HealthVerdict? {
     if let training = row.finite(decisive.training) {

@@ -52,6 +52,8 @@ public struct OverpoweringRule: HealthRule {
     }
   }
 
+  public mutating func beginPatience() { memory.accuracy.beginSpan() }
+
   public mutating func judge(_ row: HealthRow) -> HealthVerdict? {
     guard let real = row.finite("accuracy/real"), let fake = row.finite("accuracy/fake"),
       let belief = row.finite("d/fake")
@@ -60,7 +62,7 @@ public struct OverpoweringRule: HealthRule {
     memory.credit.add(belief, at: row.step, halfLife: halfLife)
     guard let value = memory.accuracy.value, let given = memory.credit.value else { return nil }
     if value < release || given > 2 * credit { return .well }
-    guard row.step > after, value >= threshold, given <= credit else { return nil }
+    guard memory.accuracy.span > after, value >= threshold, given <= credit else { return nil }
     return .sick(
       HealthFinding(
         value: value, threshold: threshold,

@@ -33,8 +33,10 @@ public struct PlateauRule: HealthRule {
   public init(_ section: inout ConfigurationReader, _ subject: HealthSubject) {
     patience = section.integer("patience", default: 20, in: 1...)
     gain = section.number("gain", default: 1e-3, in: 0...)
-    decisive = subject.decisive ?? .init("loss", isBetterWhenGreater: false)
+    decisive = subject.decisive ?? .init("loss", better: .lower)
   }
+
+  public mutating func beginPatience() { memory.looks.clear() }
 
   public mutating func judge(_ row: HealthRow) -> HealthVerdict? {
     guard let measure = row[decisive.validation] else { return nil }
@@ -46,7 +48,7 @@ public struct PlateauRule: HealthRule {
       return .well
     }
     let isDone =
-      decisive.isBetterWhenGreater ? best >= 0.999 : best >= 0 && best <= 0.01 * first
+      decisive.better == .higher ? best >= 0.999 : best >= 0 && best <= 0.01 * first
     guard !isDone else {
       memory.looks.clear()
       return .well

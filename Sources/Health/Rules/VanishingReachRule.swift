@@ -42,6 +42,8 @@ public struct VanishingReachRule: HealthRule {
     decisive = subject.decisive
   }
 
+  public mutating func beginPatience() { memory.looks.clear() }
+
   public mutating func judge(_ row: HealthRow) -> HealthVerdict? {
     var gotBetter = false
     if let decisive, let measure = row.finite(decisive.validation) {

@@ -86,9 +86,29 @@ public struct CheckpointPointer: Codable, Equatable, Sendable {
   public let folder: String
   /// The metric's value there; nil in `last.json`.
   public let value: Double?
+  /// Which values of the metric are better; nil in `last.json`, and in files older than the field.
+  public var better: MetricDirection?
   /// The seconds that the run had taken by then; nil where they were not told. They stand here so
   /// that checkpoints of equal trainings are equal.
   public var seconds: Double?
+}
+
+/// A metric by which a checkpoint is the best so far: what `best-<name>.json` is to say, with each
+/// `/` of the name as `-`.
+public struct BestMetric: Equatable, Sendable {
+  /// The metric's name.
+  public var name: String
+  /// Its value at the checkpoint.
+  public var value: Double
+  /// Which of its values are better.
+  public var better: MetricDirection
+
+  /// The metric `name` with a value, of which lower or higher ones are better.
+  public init(_ name: String, _ value: Double, better: MetricDirection) {
+    self.name = name
+    self.value = value
+    self.better = better
+  }
 }
 
 /// Which checkpoints are kept; the best ones that a pointer names always are.

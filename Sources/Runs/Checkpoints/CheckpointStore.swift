@@ -27,11 +27,11 @@ public struct CheckpointStore: Sendable {
   ///   - state: what training needs beside tensors.
   ///   - loop: what the loop around it needs.
   ///   - seconds: how long the run has taken by then.
-  ///   - best: metrics of which this checkpoint is the best so far, with their values.
+  ///   - best: the metric by which this checkpoint is the best so far, if it is.
   @discardableResult
   public func write(
     step: Int, files: [String: SafetensorsContents], state: some Encodable,
-    loop: (any Encodable)? = nil, seconds: Double? = nil, best: [String: Double] = [:],
+    loop: (any Encodable)? = nil, seconds: Double? = nil, best: BestMetric? = nil,
     retention: Retention = Retention()
   ) throws(RunError) -> Checkpoint {
     let folder = Self.folderName(step)
@@ -49,17 +49,12 @@ public struct CheckpointStore: Sendable {
       try? fileSystem.removeTree(partial)
       throw error
     }
-    for (metric, value) in best.sorted(by: { $0.key < $1.key }) {
-      try point("best-\(metric)", to: step, value: value)
+    if let best {
+      try point("best-\(best.name)", to: step, value: best.value, better: best.better)
     }
-    try point("last", to: step, value: nil, seconds: seconds)
+    try point("last", to: step, seconds: seconds)
     try prune(retention, upTo: step)
     return try Checkpoint(path: "\(path)/\(folder)", verified: false)
-  }
-
-  /// Points `best-<metric>.json` to a checkpoint; a `/` of the metric's name becomes `-`.
-  public func markBest(_ metric: String, step: Int, value: Double) throws(RunError) {
-    try point("best-\(metric)", to: step, value: value)
   }
 
   /// The steps of all checkpoints, ascending; empty when the folder is absent.
@@ -116,6 +111,15 @@ public struct CheckpointStore: Sendable {
     guard isFolder(path) else { return [] }
     return try namesInFolder(path).filter { $0.hasPrefix("best-") && $0.hasSuffix(".json") }
       .map { String($0.dropFirst("best-".count).dropLast(".json".count)) }.sorted()
+  }
+
+  /// Which values are better of the metrics that have a best checkpoint, by their names as
+  /// `bestMetrics` gives them. Pointers that cannot be read, or do not say, are left out.
+  public func bestDirections() -> [String: MetricDirection] {
+    Dictionary(
+      uniqueKeysWithValues: ((try? bestMetrics()) ?? []).compactMap { metric in
+        (try? pointer("best-\(metric)"))?.better.map { (metric, $0) }
+      })
   }
 
   /// Removes the checkpoints that need not be kept.
@@ -213,10 +217,11 @@ public struct CheckpointStore: Sendable {
   }
 
   private func point(
-    _ name: String, to step: Int, value: Double?, seconds: Double? = nil
+    _ name: String, to step: Int, value: Double? = nil, better: MetricDirection? = nil,
+    seconds: Double? = nil
   ) throws(RunError) {
     let pointer = CheckpointPointer(
-      step: step, folder: Self.folderName(step), value: value, seconds: seconds)
+      step: step, folder: Self.folderName(step), value: value, better: better, seconds: seconds)
     let place = pointerPath(name)
     try fileSystem.replaceFile(place, bytes: try JSONCoding.file(pointer, path: place))
   }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a file is opened for.
 public enum FilePurpose: Sendable {
   /// Written from its start; an old file of the name is emptied.
@@ -64,6 +66,18 @@ extension FileSystem {
     } catch {
       // Another process may have made it since.
       guard isFolder(path) else { throw error }
+    }
+  }
+
+  /// Opens a lock and takes it as soon as no other process holds it.
+  package func waitForLock(_ path: String) throws(RunError) -> OpenFile {
+    let lock = try open(path, for: .locking)
+    do {
+      while try !self.lock(lock) { usleep(20_000) }
+      return lock
+    } catch {
+      try? close(lock)
+      throw error
     }
   }
 

@@ -56,6 +56,30 @@ public struct MetricsReader: Sendable {
     return line > before
   }
 
+  /// Reads the last complete line of a file alone, from the file's end: a history of one row, or of
+  /// none where that line is none.
+  static func lastRow(of path: String) throws(RunError) -> MetricsHistory {
+    try typed(path) {
+      let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      defer { try? file.close() }
+      let size = try file.seekToEnd()
+      var length: UInt64 = 1 << 14
+      while true {
+        let start = size - min(size, length)
+        try file.seek(toOffset: start)
+        let bytes = Array(try file.read(upToCount: Int(size - start)) ?? Data())
+        let end = bytes.lastIndex(of: newline) ?? 0
+        let begin = bytes[..<end].lastIndex(of: newline).map { $0 + 1 }
+        if let begin = start == 0 ? begin ?? 0 : begin {
+          var reader = MetricsReader(path: path)
+          _ = bytes[begin...].withUnsafeBufferPointer { reader.takeLines($0) }
+          return reader.history
+        }
+        length *= 16
+      }
+    }
+  }
+
   /// Takes all complete lines and returns how many bytes they were.
   private mutating func takeLines(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
     var start = 0
@@ -147,6 +171,7 @@ public struct MetricsReader: Sendable {
   }
 }
 
+private let newline = UInt8(ascii: "\n")
 private let stepName = Array("s".utf8)
 private let epochName = Array("e".utf8)
 private let secondsName = Array("t".utf8)

@@ -102,7 +102,7 @@ extension RunDirectory {
   @discardableResult
   public func saveCheckpoint(
     step: Int, files: [String: SafetensorsContents], state: some Encodable,
-    loop: (any Encodable)? = nil, seconds: Double? = nil, best: [String: Double] = [:],
+    loop: (any Encodable)? = nil, seconds: Double? = nil, best: BestMetric? = nil,
     retention: Retention = Retention()
   ) throws(RunError) -> Checkpoint {
     // A resumed run repeats nothing of what was before its checkpoint: that must be there when the

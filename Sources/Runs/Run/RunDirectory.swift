@@ -12,7 +12,7 @@ import Synchronization
 /// ```
 ///
 /// It appears under its name complete, and is locked until `finish` or the process's end: a
-/// second process that tries to write it gets `RunError.inUse`.
+/// second process that tries to write it gets `RunError.inUse`. `ClaimedRun` goes on with one.
 public final class RunDirectory: Sendable {
   private struct State {
     var record: RunRecord
@@ -92,18 +92,6 @@ public final class RunDirectory: Sendable {
         throw error
       }
     }
-  }
-
-  /// Goes on with a run: locks it, cleans up after a process that died, begins a new session.
-  ///
-  /// Who must look at the run first, to choose a checkpoint, uses `ClaimedRun`.
-  ///
-  /// - Parameter step: of the checkpoint that training goes on from.
-  public static func resume(
-    _ path: String, from step: Int, arguments: [String] = CommandLine.arguments,
-    fileSystem: any FileSystem = LocalFileSystem()
-  ) throws(RunError) -> RunDirectory {
-    try ClaimedRun(path, fileSystem: fileSystem).begin(from: step, arguments: arguments)
   }
 
   /// Opens the files of a run that is locked, or gives up its lock.

@@ -6,8 +6,9 @@ import Foundation
 /// rest, ten times as fast as Foundation's decoder. Where it finds something else than it expects
 /// the decoder has the last word, and says what is wrong.
 struct ListedRecord {
-  /// A session's times.
+  /// A session's number and times.
   struct Session {
+    var number: Int
     var started: Date
     var ended: Date?
   }
@@ -20,6 +21,7 @@ struct ListedRecord {
   var seed: UInt64
   var configuration: String
   var step: Int
+  /// What the configuration asks for, or in older records the launch.
   var totalSteps: Int?
   var metrics: [String: Double]
   var message: String?
@@ -50,10 +52,12 @@ struct ListedRecord {
     seed = record.seed
     configuration = record.configuration
     step = record.step
-    totalSteps = record.totalSteps
+    totalSteps = record.configuredSteps ?? record.totalSteps
     metrics = record.metrics
     message = record.message
-    sessions = record.sessions.map { Session(started: $0.started, ended: $0.ended) }
+    sessions = record.sessions.map {
+      Session(number: $0.number, started: $0.started, ended: $0.ended)
+    }
     process = record.sessions.last?.process
   }
 
@@ -61,7 +65,7 @@ struct ListedRecord {
     var (id, experiment, configuration, message): (String?, String?, String?, String?)
     var (status, seed): (RunStatus?, UInt64?)
     var (created, updated): (Date?, Date?)
-    var (step, totalSteps): (Int?, Int?)
+    var (step, totalSteps, configuredSteps): (Int?, Int?, Int?)
     var metrics: [String: Double]?
     var sessions: [Session]?
     var process: ProcessIdentity?
@@ -77,6 +81,8 @@ struct ListedRecord {
       case "step": step = try scanner.count()
       case "totalSteps":
         totalSteps = try scanner.optional { (s) throws(JSONScanner.Problem) in try s.count() }
+      case "configuredSteps":
+        configuredSteps = try scanner.optional { (s) throws(JSONScanner.Problem) in try s.count() }
       case "message":
         message = try scanner.optional { (s) throws(JSONScanner.Problem) in try s.string() }
       case "metrics":
@@ -100,7 +106,8 @@ struct ListedRecord {
     else { throw scanner.problem("a member is missing") }
     (self.id, self.experiment, self.status) = (id, experiment, status)
     (self.created, self.updated, self.seed) = (created, updated, seed)
-    (self.configuration, self.step, self.totalSteps) = (configuration, step, totalSteps)
+    (self.configuration, self.step) = (configuration, step)
+    self.totalSteps = configuredSteps ?? totalSteps
     (self.metrics, self.message, self.sessions) = (metrics, message, sessions)
     self.process = process
   }
@@ -120,10 +127,12 @@ extension ListedRecord.Session {
   fileprivate init(
     _ scanner: inout JSONScanner, _ process: inout ProcessIdentity?
   ) throws(JSONScanner.Problem) {
+    var number: Int?
     var (started, ended): (Date?, Date?)
     var worker: ProcessIdentity?
     try scanner.object { (key, scanner) throws(JSONScanner.Problem) in
       switch key {
+      case "number": number = try scanner.count()
       case "started": started = try scanner.date()
       case "ended":
         ended = try scanner.optional { (s) throws(JSONScanner.Problem) in try s.date() }
@@ -131,8 +140,10 @@ extension ListedRecord.Session {
       default: try scanner.skipValue()
       }
     }
-    guard let started, let worker else { throw scanner.problem("a member is missing") }
-    self.init(started: started, ended: ended)
+    guard let number, let started, let worker else {
+      throw scanner.problem("a member is missing")
+    }
+    self.init(number: number, started: started, ended: ended)
     process = worker
   }
 }

@@ -18,9 +18,10 @@ public struct RunSummary: Codable, Equatable, Sendable {
   public let seconds: Double?
   /// How many sessions there were.
   public let sessions: Int
-  /// Steps taken.
+  /// Steps taken; of a lost run, whose record may be older, those of its last row of metrics.
   public let step: Int?
-  /// How many steps the run is to have.
+  /// How many steps the configuration asks for: more than a run has that is done, where its launch
+  /// asked for fewer.
   public let totalSteps: Int?
   /// What every random number followed from.
   public let seed: UInt64?
@@ -54,16 +55,18 @@ public struct RunSummary: Codable, Equatable, Sendable {
       let record = try ListedRecord(directory: path)
       id = record.id
       experiment = record.experiment
-      status = record.status.observed(process: record.process)
+      let status = record.status.observed(process: record.process)
+      self.status = status
       created = record.created
       updated = record.updated
       seconds = record.seconds
       sessions = record.sessions.count
-      step = record.step
+      let row = status == .lost ? Self.lastRow(of: path, behind: record) : nil
+      step = row?.steps.last ?? record.step
+      metrics = record.metrics.merging(row?.last ?? [:]) { $1 }
       totalSteps = record.totalSteps
       seed = record.seed
       configuration = record.configuration
-      metrics = record.metrics
       message = record.message
     } catch {
       id = lastComponent(of: path)
@@ -72,6 +75,15 @@ public struct RunSummary: Codable, Equatable, Sendable {
       (experiment, created, updated, seconds, step, totalSteps) = (nil, nil, nil, nil, nil, nil)
       (seed, configuration, metrics, sessions) = (nil, nil, [:], 0)
     }
+  }
+
+  /// The last row of metrics of a run, if it is of the last session and further than the record.
+  private static func lastRow(of path: String, behind record: ListedRecord) -> MetricsHistory? {
+    guard let row = try? MetricsReader.lastRow(of: "\(path)/metrics.jsonl"),
+      let step = row.steps.last, step > record.step,
+      row.sessions.last == record.sessions.last?.number
+    else { return nil }
+    return row
   }
 
   /// The summary as JSON, keys sorted.

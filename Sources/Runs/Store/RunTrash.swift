@@ -3,7 +3,8 @@ import Foundation
 /// Runs that were removed and can come back: `<runs>/.trash/<id>`, beside the other runs.
 ///
 /// Going there and coming back is one renaming, so that a run is in one of the two places whenever
-/// the power goes.
+/// the power goes. Who takes runs out of a trash folder, to restore or to delete them, holds its
+/// `.lock` meanwhile, so that processes wait for each other there.
 public struct RunTrash: Sendable {
   /// The trash folder's name.
   static let folder = ".trash"
@@ -83,45 +84,84 @@ public struct RunTrash: Sendable {
 
   /// Moves a run from the trash back to where it was.
   ///
-  /// Throws `RunError.refused` where a run of its id is there.
+  /// Throws `RunError.refused` where a run of its id is there, or where another process has taken
+  /// it out of the trash since; `.inUse` where a process writes it.
   ///
   /// - Returns: where it is now.
   @discardableResult
   public func restore(_ path: String) throws(RunError) -> String {
-    let id = lastComponent(of: path)
-    guard let trash = parentFolder(of: path), let runs = parentFolder(of: trash),
-      lastComponent(of: trash) == Self.folder
-    else { throw .refused(operation: "restore", path: path, reason: "it is not in the trash") }
-    let target = "\(runs)/\(id)"
-    if exists(target) {
-      throw .refused(operation: "restore", path: path, reason: "\(target) is there already")
+    let restored = try withdraw(path, "restore") { (trash) throws(RunError) in
+      let target = "\(parentFolder(of: trash) ?? "/")/\(lastComponent(of: path))"
+      if exists(target) {
+        throw .refused(operation: "restore", path: path, reason: "\(target) is there already")
+      }
+      try move(path, to: target)
+      // Without effect outside the trash: one that stays after a crash does no harm.
+      let note = "\(target)/\(Self.removalFile)"
+      if exists(note) { try fileSystem.remove(note) }
+      return target
     }
-    try move(path, to: target)
-    // Without effect outside the trash: one that stays after a crash does no harm.
-    let note = "\(target)/\(Self.removalFile)"
-    if exists(note) { try fileSystem.remove(note) }
-    return target
+    guard let restored else {
+      throw .refused(operation: "restore", path: path, reason: "it is not in the trash any more")
+    }
+    return restored
   }
 
   /// Deletes a removed run for good. Symbolic links go, what they point to stays.
-  public func purge(_ path: String) throws(RunError) {
-    guard let trash = parentFolder(of: path), lastComponent(of: trash) == Self.folder else {
-      throw .refused(operation: "delete", path: path, reason: "it is not in the trash")
-    }
-    // Hidden first, so that no half-deleted run can be restored.
-    let hidden = "\(trash)/.\(lastComponent(of: path)).purged"
-    if exists(hidden) { try fileSystem.removeTree(hidden) }
-    try fileSystem.rename(path, to: hidden)
-    try fileSystem.removeTree(hidden)
+  ///
+  /// Throws `RunError.inUse` where a process writes it.
+  ///
+  /// - Returns: Whether it was there: false where another process has restored or deleted it.
+  @discardableResult
+  public func purge(_ path: String) throws(RunError) -> Bool {
+    try withdraw(path, "delete") { (trash) throws(RunError) in
+      // Hidden first, so that no half-deleted run can be restored.
+      let hidden = "\(trash)/.\(lastComponent(of: path)).purged"
+      if exists(hidden) { try fileSystem.removeTree(hidden) }
+      try fileSystem.rename(path, to: hidden)
+      try fileSystem.removeTree(hidden)
+      return true
+    } ?? false
   }
 
   /// Deletes what a purge that did not come to its end has left.
   public func purgeLeftovers() throws(RunError) {
     for trash in try store.trashFolders() {
-      for name in try namesInFolder(trash) where name.first == "." && name.hasSuffix(".purged") {
-        try fileSystem.removeTree("\(trash)/\(name)")
+      try alone(in: trash) { () throws(RunError) in
+        for name in try namesInFolder(trash) where name.first == "." && name.hasSuffix(".purged") {
+          try fileSystem.removeTree("\(trash)/\(name)")
+        }
       }
     }
+  }
+
+  /// Takes a run out of its trash folder by a body that is given the folder, while nobody else does
+  /// so there and no process writes the run.
+  ///
+  /// - Returns: What the body does; nil where the run is not there any more.
+  private func withdraw<Result>(
+    _ path: String, _ operation: String, _ body: (_ trash: String) throws(RunError) -> Result
+  ) throws(RunError) -> Result? {
+    guard let trash = parentFolder(of: path), lastComponent(of: trash) == Self.folder,
+      isFolder(trash)
+    else { throw .refused(operation: operation, path: path, reason: "it is not in the trash") }
+    return try alone(in: trash) { () throws(RunError) in
+      guard exists(path) else { return nil }
+      // What a link points to is not in the trash.
+      if isSymbolicLink(path) { return try body(trash) }
+      let lock = try RunDirectory.takeLock(path, fileSystem)
+      defer { try? fileSystem.close(lock) }
+      return try body(trash)
+    }
+  }
+
+  /// Carries out a body while no other process takes runs out of a trash folder.
+  private func alone<Result>(
+    in trash: String, _ body: () throws(RunError) -> Result
+  ) throws(RunError) -> Result {
+    let lock = try fileSystem.waitForLock("\(trash)/.lock")
+    defer { try? fileSystem.close(lock) }
+    return try body()
   }
 
   /// The bytes that a folder takes on the disk, links not followed.

@@ -42,7 +42,7 @@ public struct SequenceTrainer<Model: SequenceModel>: Sendable {
   ) {
     if case .plateau(let schedule) = rate {
       require(
-        (schedule.settings.mode == .maximum) == settings.watch.isBetterWhenGreater,
+        schedule.settings.mode == settings.watch.mode,
         "sequence trainer: a plateau of \(settings.watch) with the mode \(schedule.settings.mode)")
     }
     self.settings = settings
@@ -124,7 +124,7 @@ public struct SequenceTrainer<Model: SequenceModel>: Sendable {
   /// Takes note of a validation: it moves a plateau's learning rate and may begin the averaging.
   public mutating func observe(_ measures: SequenceMeasures) {
     let value = settings.watch.value(measures)
-    let cost = settings.watch.isBetterWhenGreater ? -value : value
+    let cost = settings.watch.mode == .maximum ? -value : value
     rate.observe(value)
     if averaging?.observe(cost) == true { average = WeightAverage(of: model) }
   }

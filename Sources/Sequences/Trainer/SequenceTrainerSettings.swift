@@ -59,9 +59,7 @@ extension SequenceTrainerSettings.Watch {
   }
 
   /// Which of its values are better.
-  public var mode: PlateauSchedule.Mode { isBetterWhenGreater ? .maximum : .minimum }
-
-  var isBetterWhenGreater: Bool { self != .loss }
+  public var mode: PlateauSchedule.Mode { self == .loss ? .minimum : .maximum }
 
   /// The watched value; NaN where it was not measured.
   func value(_ measures: SequenceMeasures) -> Double {

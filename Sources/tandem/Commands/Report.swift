@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Synchronization
 import TandemComparison
 import TandemExperiments
 import TandemReports
@@ -56,10 +55,11 @@ struct Report: ParsableCommand {
     let paths = try RunSelection.paths(names, root: root.root)
     let options = ReportOptions(title: title, maximumBytes: Int(maxSize * 1_000_000))
     if watch {
-      let signals = SignalNote()
+      // A first signal ends the watch with a page that is whole.
+      StopSignals.watch()
       var last: ReportPage?
       try ReportWatch(paths: paths, output: output, options: options).run(
-        replacing: force, isCancelled: { signals.isReceived },
+        replacing: force, isCancelled: { StopSignals.signal != nil },
         onWrite: { page in
           if !json, last == nil, page.isLive {
             StandardError.write("open \(output); Ctrl-C ends the watch\n")
@@ -95,23 +95,4 @@ private struct WrittenReport: JSONReport {
   let remarks: [String]
 
   var text: String { file }
-}
-
-/// Notes SIGINT and SIGTERM, so that a watch can end with a page that is whole; a second signal
-/// ends the program at once.
-private struct SignalNote {
-  private static let count = Atomic<Int>(0)
-
-  init() {
-    _ = Self.count.load(ordering: .relaxed)
-    for number in [SIGINT, SIGTERM] {
-      Foundation.signal(number) { number in
-        // A handler may do little.
-        SignalNote.count.add(1, ordering: .relaxed)
-        Foundation.signal(number, SIG_DFL)
-      }
-    }
-  }
-
-  var isReceived: Bool { Self.count.load(ordering: .relaxed) > 0 }
 }

@@ -9,7 +9,8 @@ struct Resume: ParsableCommand {
       What comes out is what an uninterrupted run would have given, to the bit. A run is resumed \
       with the configuration that it was started with: where its experiment.yaml says something \
       else by now, or --set does, the keys that differ are listed and nothing is done. --fork \
-      starts a child run with the changed configuration instead, beside the run.
+      starts a child run with the changed configuration instead, beside the run; one with \
+      batches or windows of another size begins at the start of the next epoch.
       """)
 
   @Argument(help: .run, completion: .runs)
@@ -51,7 +52,8 @@ struct Resume: ParsableCommand {
     switch try runner.resume(origin.path, note: note) {
     case .finished(let path): print(path)
     case .nothingToDo(let path, let step):
-      note("nothing to do: the run has taken all its \(step) steps")
+      let isWhole = origin.record.configuredSteps.map { step >= $0 } ?? true
+      note("nothing to do: the run has taken \(isWhole ? "all its \(step)" : "\(step)") steps")
       print(path)
     }
   }

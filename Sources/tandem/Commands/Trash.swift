@@ -82,15 +82,21 @@ struct Purge: ParsableCommand {
   func run() throws {
     let trash = RunTrash(RunStore(root: directory))
     var report = PurgeReport(isDone: yes)
+    var hasFailed = false
     let limit = olderThan.flatMap(Moment.duration).map { Date().addingTimeInterval(-$0) }
     for run in try trash.list() {
       if let limit, !(run.removed.map { $0 <= limit } ?? false) { continue }
       let bytes = RunTrash.size(of: run.path)
-      if yes { try trash.purge(run.path) }
-      report.add(run, bytes: bytes)
+      do {
+        if try !yes || trash.purge(run.path) { report.add(run, bytes: bytes) }
+      } catch {
+        StandardError.write("error: \(error)\n")
+        hasFailed = true
+      }
     }
     if yes { try trash.purgeLeftovers() }
     print(json ? try report.json() : report.text)
+    if hasFailed { throw ExitCode(1) }
   }
 }
 

@@ -10,7 +10,8 @@ struct VerifyResume: ParsableCommand {
       Runs the experiment twice in a temporary folder, once without a break and once stopped \
       after some steps and resumed by another process, with intervals short enough that \
       everything happens. Compares every tensor of the last checkpoints, what stands beside them, \
-      the metrics and the samples, bit by bit. Exit code 1 where something differs.
+      the metrics and the samples, bit by bit, but for what a clock says: seconds, \
+      images/s, ms/…. Exit code 1 where something differs.
       """)
 
   @Argument(help: "A directory with an experiment.yaml.", completion: .directory)
@@ -49,10 +50,16 @@ struct VerifyResume: ParsableCommand {
     process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     process.arguments = ["resume", path, "--quiet", "--max-steps", "\(steps)"]
     process.standardOutput = FileHandle.nullDevice
+    let errors = Pipe()
+    process.standardError = errors
     try process.run()
+    let said = try errors.fileHandleForReading.readToEnd()
     process.waitUntilExit()
-    // What went wrong was said by the process itself.
     guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+      // Health alerts among it are of a run that is thrown away.
+      let lines = String(decoding: said ?? .init(), as: UTF8.self).split(separator: "\n")
+        .filter { $0.hasPrefix("error: ") }
+      StandardError.write(lines.map { "\($0)\n" }.joined())
       throw ExitCode(process.terminationReason == .exit ? process.terminationStatus : 1)
     }
   }

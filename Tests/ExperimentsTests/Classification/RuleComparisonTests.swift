@@ -87,13 +87,30 @@ import Testing
     var restored = try configuration.training()
     try restored.restore(try run.checkpoints.checkpoint(step: 5))
     func timeless(_ step: TrainingStep) -> [String] {
-      step.metrics.filter { !$0.name.hasPrefix("ms/") }.map { "\($0.name) \($0.value)" }
+      step.metrics.filter { !MetricName.isTimed($0.name) }.map { "\($0.name) \($0.value)" }
     }
     for _ in 0..<6 {
       #expect(timeless(try whole.takeStep()) == timeless(try restored.takeStep()))
     }
     #expect(
       try whole.evaluate().metrics.map(\.value) == restored.evaluate().metrics.map(\.value))
+  }
+
+  /// What a clock said is in the rows, but in no checkpoint and no sample: a run that is resumed is
+  /// the undisturbed one.
+  @Test func aResumedRunIsTheUndisturbedOne() throws {
+    let report = try ResumeCheck(directory: experiment().directory).report()
+    #expect(report.isPassed, "\(report.text)")
+    let counts = Dictionary(uniqueKeysWithValues: report.parts.map { ($0.name, $0.count) })
+    let rows = try #require(counts["metrics.jsonl"])
+    #expect(counts["samples"] == 9 && rows > 5)
+
+    let path = try run(experiment(), in: "\(scratch.path)/runs", maxSteps: 21)
+    let history = try MetricsHistory(contentsOf: "\(path)/metrics.jsonl")
+    #expect(try #require(history.series("ms/backprop")).values.count == 21)
+    let state = try text(of: "\(path)/checkpoints/step-00000021/state.json")
+    #expect(!state.contains("ms/") && !state.contains("milliseconds"))
+    #expect(try text(of: "\(path)/log.txt").contains("RULE                MS/STEP"))
   }
 
   @Test func namesAreUnique() {
