@@ -144,7 +144,8 @@ let package = Package(
         "Sequences", "TensorBoard", "Tensors", "Training",
       ], ["TestDisks"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["TandemCommand", "TandemRuns"],
+      name: "CommandTests",
+      dependencies: ["TandemCommand", "TandemExperiments", "TandemExplanations", "TandemRuns"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

@@ -6,10 +6,12 @@ public struct HealthSubject: Sendable {
   public var generated: Generated?
   /// The measure of the validations that says which model is best; nil where there are none.
   public var decisive: Decisive?
+  /// Whether a step's row has the loss `loss/train` and the norm of its `gradient`.
+  public var measuresGradient = false
   /// Whether gradients go back through time.
   public var goesBackInTime = false
-  /// Whether each example is seen again and again, so that it can be learnt by heart.
-  public var repeatsExamples = false
+  /// How it shows that examples are learnt by heart; nil where none is seen twice.
+  public var overfitting: Overfitting?
 
   /// What a generator makes.
   public enum Generated: Sendable, Equatable {
@@ -44,6 +46,20 @@ public struct HealthSubject: Sendable {
     }
   }
 
+  /// How it shows that examples are learnt by heart.
+  public struct Overfitting: Sendable, Equatable {
+    /// The measure that gets worse in validations while it gets better in training.
+    public var measure: Decisive
+    /// By which share it may get worse by chance.
+    public var noise: Double
+
+    /// A measure with its noise.
+    public init(_ measure: Decisive, noise: Double) {
+      self.measure = measure
+      self.noise = noise
+    }
+  }
+
   /// What no rule knows.
   public init() {}
 
@@ -58,8 +74,21 @@ public struct HealthSubject: Sendable {
   public static func sequences(_ decisive: Decisive, repeatsExamples: Bool) -> HealthSubject {
     var subject = HealthSubject()
     subject.decisive = decisive
+    subject.measuresGradient = true
     subject.goesBackInTime = true
-    subject.repeatsExamples = repeatsExamples
+    // A validation part of some ten thousand tokens.
+    subject.overfitting = repeatsExamples ? Overfitting(decisive, noise: 0.01) : nil
+    return subject
+  }
+
+  /// The training of a classifier: accuracy decides, but the loss is the first to tell of
+  /// over-fitting. Test images that were wrong get surer of it long before others become wrong.
+  public static var classifier: HealthSubject {
+    var subject = HealthSubject()
+    subject.decisive = Decisive("accuracy", better: .higher)
+    subject.measuresGradient = true
+    // What the test loss of mlp-fashion and cnn-fashion swings by from epoch to epoch.
+    subject.overfitting = Overfitting(Decisive("loss", better: .lower), noise: 0.05)
     return subject
   }
 }

@@ -5,8 +5,8 @@ Usage: explain.py TANDEM [SCREENSHOTS]    the program, and a folder for pictures
 Opens the page of every experiments/explain-* from the disk and steps through it by buttons, arrow
 keys and slider: numbers appear with the step that computes them and go again on the way back, and
 each step shows its title and its formulas, in symbols and in numbers, as the JSON report has them.
-The page must ask for nothing but its own file and
-leave no message in the console.
+In a large and in a small window its letters can be read, and the part that a step is about comes
+into sight. The page must ask for nothing but its own file and leave no message in the console.
 """
 
 import json
@@ -83,6 +83,9 @@ def check_page(browser, name, report, page):
     open_alone(browser, page)
 
     check(place(browser) == f"step 0 of {steps}", f"{name}: starts at step 0: {place(browser)}")
+    policy = browser.run(
+        "return document.querySelector('meta[http-equiv=Content-Security-Policy]').content")
+    check(policy.startswith("default-src 'none';"), f"{name}: nothing may be loaded: {policy}")
     start = visible(browser)
     check(start, f"{name}: what is given is shown at the start")
     check(all(first[number] == 0 for number in start), f"{name}: nothing computed at the start")
@@ -156,6 +159,28 @@ def fits(browser, name):
     check(wide <= 0, f"{name}: the page is {wide} px wider than the window")
 
 
+def readable(browser, name):
+    """No letters of the picture but those of subscripts are smaller than ten pixels, and the part
+    that a step is about is seen, above the dock."""
+    smallest = browser.run("""
+      const figure = document.getElementById("figure");
+      const scale = figure.getBoundingClientRect().width / figure.viewBox.baseVal.width;
+      return scale * Math.min(...[...figure.querySelectorAll("text")]
+        .map((e) => Number(e.getAttribute("font-size"))));""")
+    check(smallest >= 10, f"{name}: letters of {smallest:.1f} px")
+    steps = browser.run("return Number(document.getElementById('slider').max)")
+    for _ in range(steps):
+        browser.press("right")
+        seen = browser.run("""
+          const floor = document.querySelector(".dock").getBoundingClientRect().top;
+          const view = document.querySelector(".figure").getBoundingClientRect();
+          const parts = [...document.querySelectorAll(".part.lit")]
+            .map((e) => e.getBoundingClientRect());
+          return parts.some((box) => box.top >= 0 && box.bottom <= floor
+            && box.left >= view.left - 1 && box.right <= view.right + 1);""")
+        check(seen, f"{name}: {place(browser)} is out of sight")
+
+
 def main():
     program = pathlib.Path(sys.argv[1]).resolve()
     pictures = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None
@@ -186,6 +211,14 @@ def main():
             text = browser.run("return document.body.innerText")
             for number in ("0.298371109", "0.291027774", "0.291027924"):
                 check(number in text, f"the worked example says {number}")
+
+        for width, height in ((1400, 900), (1000, 700)):
+            with Browser(width, height) as browser:
+                for name in names:
+                    open_alone(browser, pages[name])
+                    readable(browser, f"{name}, {width}x{height}")
+                    if pictures:
+                        browser.screenshot(pictures / f"{name}-{width}.png")
 
         for dark, width, kind in ((True, 1280, "dark"), (False, 390, "phone"), (True, 390, "both")):
             with Browser(width, 844, dark=dark) as browser:

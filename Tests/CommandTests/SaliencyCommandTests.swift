@@ -42,7 +42,7 @@ import Testing
     let json = try workplace.tandem(
       "saliency", "@last", "--image", "saliency-step-20.png", "--class", "1", "--method", "smooth",
       "-o", "other.png", "--json")
-    #expect(json.errors == "note: the image of 1052x272 is scaled to 6x6\n")
+    #expect(json.errors == "note: the image of 1052x288 is scaled to 6x6\n")
     #expect(try json.object()["class"] as? Int == 1)
     #expect((try json.object()["maps"] as? [Any])?.count == 1)
   }

@@ -159,6 +159,21 @@ import Testing
     #expect(silent == ["images/s", "rate/d", "rate/g"])
   }
 
+  /// Under every learning rule, with and without a pre-training.
+  @Test(arguments: smallRules.indices)
+  func everyClassifierSaysHowToReadItsMetrics(_ rule: Int) throws {
+    let path = try run(
+      scratch.classifier(
+        rule: smallRules[rule], more: "pretraining: {classes: [0, 1], steps: 4}",
+        overrides: ["data.classes=[2, 3]", "training.steps=8", "validation.every=4"]),
+      in: scratch.path)
+    let readings = try #require(try RunRecord(directory: path).readings)
+    let history = try MetricsHistory(contentsOf: "\(path)/metrics.jsonl")
+    let silent = history.keys.filter { readings[$0] == nil && !$0.hasSuffix("/s") }.sorted()
+    #expect(silent == ["pretraining/rate", "rate"])
+    #expect(readings.values.allSatisfy { $0.count > 20 && $0.hasSuffix(".") })
+  }
+
   @Test(arguments: SequenceExample.allCases)
   func everyTaskSaysHowToReadItsMetrics(_ example: SequenceExample) throws {
     let path = try run(scratch.experiment(try example.yaml(scratch)), in: scratch.path)

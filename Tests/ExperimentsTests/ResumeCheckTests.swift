@@ -41,6 +41,43 @@ import Testing
     }
   }
 
+  /// An experiment of the lab.
+  struct Lab: Sendable, CustomTestStringConvertible {
+    let name: String
+    var overrides: [String] = []
+    /// Samples of each look, and those of the first alone.
+    let perLook: Int
+    var once = 0
+
+    var testDescription: String { name }
+  }
+
+  /// The chain, the regression and the four networks whose gradients vanish: so many steps, a stop
+  /// and as many again are one run, to the bit of every metric, weight and picture.
+  @Test(
+    arguments: [
+      Lab(name: "three-weights", perLook: 2, once: 2),
+      Lab(name: "linear-regression", perLook: 2),
+      Lab(
+        name: "vanishing-gradients",
+        overrides: [
+          "deep={layers: 4, width: 8}", "recurrent={size: 6, steps: 10}", "training.batchSize=16",
+        ], perLook: 4),
+    ], [4, 5, 7])
+  func theLabGoesOnExactly(_ lab: Lab, steps: Int) throws {
+    let report = try ResumeCheck(
+      directory: "\(shippedExperiments)/\(lab.name)", overrides: lab.overrides, steps: 2 * steps,
+      stop: steps
+    ).report()
+    #expect(report.isPassed, "\(report.text)")
+    let counts = Dictionary(uniqueKeysWithValues: report.parts.map { ($0.name, $0.count) })
+    #expect(try #require(counts["metrics.jsonl"]) >= steps)
+    // At the start, at each quarter of the steps and at the end.
+    let interval = 2 * steps / 4
+    let looks = 1 + 2 * steps / interval + ((2 * steps).isMultiple(of: interval) ? 0 : 1)
+    #expect(counts["samples"] == lab.perLook * looks + lab.once)
+  }
+
   static let counting = """
     training: {steps: 40}
     metrics: {every: 3}

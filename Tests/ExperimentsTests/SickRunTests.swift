@@ -86,6 +86,45 @@ import Testing
         """) == "explodingGradient")
   }
 
+  /// Labels that have nothing to do with the images can only be learnt by heart.
+  @Test func labelsByChanceAreLearnedByHeart() throws {
+    let (images, labels) = try scratch.bars(160)
+    var bytes = try Data(contentsOf: URL(filePath: labels))
+    var state: UInt32 = 1
+    for index in 8..<bytes.count {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      bytes[index] = UInt8((state >> 16) % 4)
+    }
+    try bytes.write(to: URL(filePath: labels))
+    #expect(
+      try stop(
+        """
+        kind: classifier
+        data: {kind: idx, images: \(images), labels: \(labels), size: 8, testShare: 0.5}
+        network: {kind: mlp, hidden: [64]}
+        optimizer: {kind: adam, learningRate: 1e-2}
+        training: {steps: 400, batchSize: 16}
+        validation: {every: 10}
+        samples: {every: 1000, count: 4}
+        """) == "overfitting")
+  }
+
+  /// The rate grows until the weights jump; smoothed labels keep the loss from reaching zero first.
+  @Test func aClassifierWhoseRateIsFarTooHighExplodes() throws {
+    let (images, labels) = try scratch.bars(160)
+    #expect(
+      try stop(
+        """
+        kind: classifier
+        data: {kind: idx, images: \(images), labels: \(labels), size: 8, testShare: 0.5}
+        network: {kind: mlp, hidden: [32, 32, 32]}
+        optimizer: {kind: sgd, learningRate: 10, schedule: {warmUpSteps: 2000}}
+        training: {steps: 2000, batchSize: 16, labelSmoothing: 0.1}
+        validation: {every: 2000}
+        samples: {every: 2000, count: 4}
+        """) == "explodingGradient")
+  }
+
   @Test func aShortTextIsLearnedByHeart() throws {
     var text = ""
     // A text that follows no rule but its own: letters of a congruential generator.

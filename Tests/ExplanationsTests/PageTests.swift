@@ -65,6 +65,60 @@ import Testing
     }
   }
 
+  /// Nothing is loaded, whatever the page holds.
+  @Test(arguments: explained) func nothingMayBeLoaded(_ name: String) throws {
+    let html = try explanation(of: name).html()
+    #expect(
+      html.contains(
+        /<meta http-equiv="Content-Security-Policy"\s+content="default-src 'none'; img-src data:;/))
+    let policy = try #require(html.firstRange(of: "Content-Security-Policy"))
+    let script = try #require(html.firstRange(of: "<script"))
+    let style = try #require(html.firstRange(of: "<style"))
+    #expect(policy.upperBound < min(script.lowerBound, style.lowerBound))
+  }
+
+  static let odd = [
+    "</script><script>alert(1)</script>", "<!-- <script>", "\"quoted\" & 'single'",
+    "{{steps}} {{title}}", "<img src=x onerror=a>", "x_{<b>}^{</sup><img>}", "<b",
+  ]
+
+  /// Title and notes are texts, whatever stands in them.
+  @Test(arguments: odd) func textsStayTexts(_ text: String) throws {
+    func marks(_ html: String) -> [Int] {
+      [
+        "<script", "</script", "<!--", "<img", "<title", "<b", "{{", "<p>", "<section", "<text",
+      ].map { html.components(separatedBy: $0).count }
+    }
+    func page(_ text: String) throws -> Explanation {
+      let quoted = String(decoding: try JSONEncoder().encode(text), as: UTF8.self)
+        .replacing("\\/", with: "/")
+      return try explanation(of: "explain-lstm", "title=\(quoted)", "notes=[\(quoted)]")
+    }
+    let (plain, odd) = (try page("plain"), try page(text))
+    #expect(odd.title == text && odd.notes == [text])
+    let braces = text.components(separatedBy: "{{").count - 1
+    var expected = marks(plain.html())
+    // In the title element, the heading and the note.
+    expected[6] += 3 * braces
+    #expect(marks(odd.html()) == expected)
+    #expect(try ExplanationReport(odd).json().contains("\"title\""))
+  }
+
+  @Test func titlesAreEscaped() throws {
+    let html = try explanation(of: "explain-rnn", "title='a <b> & \"c\"'", "notes=['1 < 2_{<i>}']")
+      .html()
+    #expect(html.contains("<title>a &lt;b&gt; &amp; &quot;c&quot;</title>"))
+    #expect(html.contains("<h1>a &lt;b&gt; &amp; &quot;c&quot;</h1>"))
+    #expect(html.contains("<p>1 &lt; 2<sub>&lt;i&gt;</sub></p>"))
+  }
+
+  /// A layer's name, which becomes part of ids, is letters and no marks.
+  @Test func namesAreLetters() {
+    #expect(throws: (any Error).self) {
+      try explanation(of: "explain-two-layer", "layers.0.name='<b>'")
+    }
+  }
+
   @Test(arguments: explained) func pictureIsDrawn(_ name: String) throws {
     let page = try explanation(of: name)
     let chart = ExplanationChart(page)

@@ -54,6 +54,23 @@ import Testing
     #expect(found == [])
   }
 
+  /// mlp-fashion and cnn-fashion: a loss that falls, a gradient that grows as the network gets sure
+  /// of itself, and a test loss that swings by some percent from epoch to epoch.
+  @Test func classifiers() throws {
+    var monitor = try watch(.classifier)
+    let found = monitor.alerts(
+      rows(
+        (1...9370).lazy.filter { $0 % 50 == 0 || $0 % 937 == 0 },
+        [
+          "gradient": { 1 + 0.5 * noise($0) + 1e-4 * Double($0) },
+          "loss/train": { 0.15 + 0.7 * exp(-Double($0) / 4000) + 0.05 * noise($0) },
+          "accuracy/train": { 0.95 - 0.2 * exp(-Double($0) / 4000) + 0.02 * noise($0) },
+          "loss/valid": each(937) { 0.31 + 0.2 * exp(-Double($0) / 3000) + 0.007 * noise($0) },
+          "accuracy/valid": each(937) { 0.89 - 0.1 * exp(-Double($0) / 3000) },
+        ]))
+    #expect(found == [])
+  }
+
   /// charlm-rnn: a plain network whose gradients do not come far, and which learns all the same.
   @Test func aLanguageModel() throws {
     var monitor = try watch(language)

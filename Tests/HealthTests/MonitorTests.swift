@@ -146,6 +146,8 @@ import Testing
       try watch(endless).ruleNames == [
         "explodingGradient", "explodingReach", "vanishingReach", "plateau",
       ])
+    #expect(
+      try watch(.classifier).ruleNames == ["explodingGradient", "overfitting", "plateau"])
     #expect(try watch(HealthSubject()).ruleNames == [])
     #expect(
       try watch(images, "{onAlert: stop, collapse: {enabled: false}}").ruleNames

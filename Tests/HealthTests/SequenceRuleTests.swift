@@ -89,6 +89,20 @@ import Testing
     var level = try watch(only: "overfitting", language)
     #expect(level.alerts(rows(steps, ["loss/valid": valid, "loss/train": { _ in 2 }])) == [])
 
+    // A classifier's loss tells before its accuracy falls, but swings more: above 5 % from step
+    // 1500 on.
+    var classifier = try watch(only: "overfitting", .classifier)
+    let steady: (Int) -> Double? = each(100) { _ in 0.9 }
+    #expect(
+      classifier.alerts(
+        rows(
+          steps,
+          [
+            "loss/valid": valid, "loss/train": { 3 - 0.001 * Double($0) },
+            "accuracy/valid": steady,
+          ]))
+        == ["overfitting@1700"])
+
     // Accuracies are better when greater.
     var accuracy = try watch(only: "overfitting", classes)
     #expect(

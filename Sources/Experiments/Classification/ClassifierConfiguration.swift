@@ -56,7 +56,7 @@ public struct ClassifierConfiguration: ExperimentConfiguration {
     settings = RunSettings(
       heading, metricsEvery: metricsEvery, samplesEvery: samplesEvery,
       validationEvery: validationEvery, checkpoints: reader.checkpoints(),
-      tensorBoard: reader.tensorBoard())
+      health: reader.health(of: .classifier), tensorBoard: reader.tensorBoard())
   }
 
   public func located(in directory: String) -> ClassifierConfiguration {

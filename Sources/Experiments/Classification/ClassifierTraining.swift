@@ -73,12 +73,13 @@ public struct ClassifierTraining: ExperimentTraining {
     ["loss/train", "accuracy/train", "pretraining/loss", "pretraining/accuracy"]
   }
 
-  public var reading: String {
-    """
-    The loss is in nats per image: guessing evenly among \(images.train.classes.count) classes \
-    costs their number's logarithm. Accuracy is the share of images classified rightly; that of \
-    a validation is on the test images.\(configuration.rule.reading)
-    """
+  public var reading: String { Self.reading(classes: images.train.classes.count) }
+
+  public var readings: [String: String] {
+    var readings = Self.readings(
+      loss: reading, pretraining: pretrainingImages?.train.classes.count)
+    readings["accuracy/valid"]? += " The checkpoint in which it is greatest is the best."
+    return readings.merging(configuration.rule.readings) { $1 }
   }
 
   public mutating func takeStep() throws -> TrainingStep {

@@ -89,13 +89,33 @@ public struct LearningRuleConfiguration: Sendable, Equatable {
     }
   }
 
-  /// How to read what the rule measures, in a sentence; empty of backpropagation.
-  var reading: String {
-    rule == .backprop
-      ? ""
-      : """
-       The cosine is that of the rule's direction with the true gradient of the same batch: 1 is \
-      the same direction, 0 none in common.
+  /// How to read what the rule measures, by the names of the metrics.
+  var readings: [String: String] {
+    var readings = [
+      "cosine": """
+      The cosine of the rule's direction with the true gradient of the same batch at the same \
+      weights: 1 is the same direction, 0 none in common.
       """
+    ]
+    switch rule {
+    case .backprop: return [:]
+    case .childTuning: break
+    case .syntheticGradients:
+      readings["predictors/error"] = """
+        The share of the target's square that the predicted gradients miss: 0 is exact, 1 what \
+        predicting nothing would give.
+        """
+    case .predictiveCoding:
+      readings["inference/steps"] = "Steps until the nodes were at rest."
+      readings["inference/residual"] = """
+        How far from rest the nodes were left: the norm of the energy's gradient by the nodes \
+        beside that of the errors, 0 at rest.
+        """
+      readings["inference/energy"] = """
+        Energy per image at rest: the squared errors of the predictions and the loss divided by \
+        outputVariance.
+        """
+    }
+    return readings
   }
 }

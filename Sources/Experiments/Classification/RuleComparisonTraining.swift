@@ -74,10 +74,32 @@ public struct RuleComparisonTraining: ExperimentTraining {
 
   public var reading: String {
     """
-    Each rule trains a copy of one network on the same batches. The cosine is that of a rule's \
-    direction with the true gradient of the same batch at the same weights, which are the rule's \
-    own; accuracies are on the test images; ms is what a step takes without that comparison.
+    Each rule trains a copy of one network on the same batches, so that losses of one step can be \
+    compared. \(ClassifierTraining.reading(classes: images.train.classes.count))
     """
+  }
+
+  public var readings: [String: String] {
+    var readings: [String: String] = [:]
+    for (contestant, entry) in zip(contestants, configuration.rules) {
+      let single = ClassifierTraining.readings(loss: reading, pretraining: nil)
+      for (metric, text) in single.merging(entry.rule.readings, uniquingKeysWith: { $1 })
+      where !metric.hasSuffix("/valid") {
+        readings[Self.name(of: metric, contestant.name)] = text
+      }
+      for measure in ["loss", "accuracy"] {
+        readings["valid-\(measure)/\(contestant.name)"] = single["\(measure)/valid"]
+      }
+      readings["ms/\(contestant.name)"] = """
+        Milliseconds that a step of this rule takes, without the steps that measure its cosine.
+        """
+    }
+    return readings
+  }
+
+  /// What a metric of a rule is called among those of others: `loss-train/backprop`.
+  private static func name(of metric: String, _ rule: String) -> String {
+    "\(metric.split(separator: "/").joined(separator: "-"))/\(rule)"
   }
 
   public mutating func takeStep() throws -> TrainingStep {
@@ -100,7 +122,7 @@ public struct RuleComparisonTraining: ExperimentTraining {
       }
       let time = start.duration(to: .now) / .milliseconds(1)
       for (metric, value) in found where metric != "rate" {
-        metrics.append(("\(metric.split(separator: "/").joined(separator: "-"))/\(name)", value))
+        metrics.append((Self.name(of: metric, name), value))
       }
       // A comparison is no part of the rule.
       if !compares {

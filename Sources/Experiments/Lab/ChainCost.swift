@@ -56,6 +56,13 @@ public struct ChainCost: Sendable {
       ("WEIGHTS", .right), ("EACH ALONE", .right), ("ONE PASS", .right),
     ])
     for row in rows { table.add(["\(row.depth)", "\(row.alone)", "\(row.together)"]) }
-    return table.text + "\n"
+    return """
+      Multiplications of the gradients of e = w_n … w_1 x by all its weights, counted as they ran: \
+      each by itself
+      from the error on, n (n + 1) / 2, and all in one pass from back to front, 2n - 1.
+
+      \(table.text)
+
+      """
   }
 }

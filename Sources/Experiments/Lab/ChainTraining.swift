@@ -89,7 +89,13 @@ public struct ChainTraining: ExperimentTraining {
       ])
     }
     let worst = results.map(\.worstError).max() ?? 0
-    return ("step \(step), differences of 1e-4\n\(table.text)\n", worst)
+    let text = """
+      step \(step): dE/dw by backpropagation, and by the difference (E(w + h) - E(w - h)) / 2h of h = 1e-4
+      \(table.text)
+      ERROR is that of the two beside the greater, or beside 0.001 where both are smaller
+
+      """
+    return (text, worst)
   }
 
   private func learningChart() throws -> LineChart {

@@ -95,8 +95,14 @@ public struct RegressionTraining: ExperimentTraining {
       "loss", String(format: "%.10f", loss), String(format: "%.10f", optimum.loss),
       String(format: "%.1e", loss - optimum.loss),
     ])
-    return "step \(step), condition of X^T X \(String(format: "%.3g", optimum.condition))\n"
-      + table.text + "\n" + examples.line(theta) + "\n"
+    return """
+      step \(step): theta by gradient descent on E = 1/2m |X theta - y|^2, and by X^T X theta = X^T y
+      \(table.text)
+      \(examples.line(theta)) by gradient descent
+      condition of X^T X in the 1-norm, about as many digits are lost as it has: \
+      \(String(format: "%.3g", optimum.condition))
+
+      """
   }
 
   /// The loss over intercept and first weight, the others where the normal equation has them, with

@@ -10,9 +10,11 @@ struct SaliencyChart: Chart {
   private struct Panel {
     let picture: Picture
     let caption: String
+    /// What its red says; empty of the image.
+    var meaning = ""
   }
 
-  private static let (side, gap, top, bottom) = (196, 12, 50, 26)
+  private static let (side, gap, top, bottom) = (196, 12, 50, 42)
   private let panels: [Panel]
   private let title: String
 
@@ -42,7 +44,9 @@ struct SaliencyChart: Chart {
       let strongest = sorted[min(sorted.count - 1, sorted.count * 99 / 100)]
       let scale = strongest > 0 ? strongest : sorted.last.map { $0 > 0 ? $0 : 1 } ?? 1
       let pixels = zip(grey, values).flatMap { Self.colour(grey: $0, heat: $1 / scale) }
-      panels.append(Panel(picture: try picture(pixels), caption: map.method.caption))
+      panels.append(
+        Panel(
+          picture: try picture(pixels), caption: map.method.caption, meaning: map.method.meaning))
     }
     self.panels = panels
     let what = saliency.label.map { "class \($0.number) \($0.name)" } ?? "real"
@@ -75,7 +79,8 @@ struct SaliencyChart: Chart {
       font: titleFont, color: ink)
     let font = Canvas.Font(size: 11)
     canvas.text(
-      canvas.shortened("red raises the score, blue lowers it", to: width, font: font),
+      canvas.shortened(
+        "red raises the score, blue lowers it; each map has its own scale", to: width, font: font),
       at: Position(left, 39), font: font, color: softInk)
     for (index, panel) in panels.enumerated() {
       let x = Double(Self.gap + index * (Self.side + Self.gap))
@@ -85,6 +90,9 @@ struct SaliencyChart: Chart {
       canvas.text(
         canvas.shortened(panel.caption, to: side, font: font),
         at: Position(x, Double(Self.top) + side + 16), font: font, color: ink)
+      canvas.text(
+        canvas.shortened(panel.meaning, to: side, font: font),
+        at: Position(x, Double(Self.top) + side + 32), font: font, color: softInk)
     }
   }
 }
@@ -97,6 +105,14 @@ extension AttributionMethod {
     case .gradientTimesInput: "gradient times input"
     case .smooth: "smoothed gradient"
     case .integrated: "integrated gradients"
+    }
+  }
+
+  /// What red says of a pixel.
+  fileprivate var meaning: String {
+    switch self {
+    case .gradient, .smooth: "red: brighter would raise it"
+    case .gradientTimesInput, .integrated: "red: as it is, it raises it"
     }
   }
 }

@@ -6,7 +6,7 @@ import TandemRuns
 public struct SaliencyReport: JSONReport {
   /// One method's map in numbers.
   struct Row: Encodable {
-    let method: String
+    let method: AttributionMethod
     let sum: Double
     /// The greatest magnitude.
     let largest: Double
@@ -39,7 +39,7 @@ public struct SaliencyReport: JSONReport {
     baselineLogit = saliency.baselineScore
     maps = saliency.maps.map { map in
       Row(
-        method: map.method.rawValue, sum: map.sum,
+        method: map.method, sum: map.sum,
         largest: map.values.reduce(0) { max($0, Double(abs($1))) })
     }
     completenessGap = saliency.maps.first { $0.method == .integrated }.map {
@@ -48,10 +48,13 @@ public struct SaliencyReport: JSONReport {
   }
 
   public var text: String {
-    var table = TextTable([("METHOD", .left), ("SUM", .right), ("LARGEST", .right)])
+    var table = TextTable([
+      ("METHOD", .left), ("OF A PIXEL", .left), ("SUM", .right), ("LARGEST", .right),
+    ])
     for row in maps {
       table.add([
-        row.method, String(format: "%.4f", row.sum), String(format: "%.4f", row.largest),
+        row.method.rawValue, row.method.formula, String(format: "%.4f", row.sum),
+        String(format: "%.4f", row.largest),
       ])
     }
     let what = className.map { "class \(`class` ?? 0) \($0)" } ?? "real"
@@ -62,6 +65,7 @@ public struct SaliencyReport: JSONReport {
       probability \(String(format: "%.4f", probability)); \
       of a black image \(String(format: "%.4f", baselineLogit))
       \(table.text)
+      F is the logit, x the image, x' the black one; LARGEST is the greatest magnitude of a pixel
       """
     if let completenessGap {
       text += String(
@@ -69,5 +73,17 @@ public struct SaliencyReport: JSONReport {
           + "%.4f, but for %.4f", logit - baselineLogit, completenessGap)
     }
     return text + "\n\(file)"
+  }
+}
+
+extension AttributionMethod {
+  /// What the method lays on a pixel.
+  fileprivate var formula: String {
+    switch self {
+    case .gradient: "dF/dx"
+    case .gradientTimesInput: "(x - x') dF/dx"
+    case .smooth: "mean of dF/dx near x"
+    case .integrated: "(x - x') mean of dF/dx from x' to x"
+    }
   }
 }

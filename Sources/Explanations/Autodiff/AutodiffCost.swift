@@ -7,7 +7,7 @@ import TandemTensors
 ///
 /// The network has n inputs, a layer of tanh units and m outputs, `W_2 tanh(W_1 x)`. Forward mode
 /// finds the Jacobian by columns, one for each input, reverse mode by rows, one for each output.
-public struct AutodiffCost: Sendable {
+public struct AutodiffCost: Sendable, JSONReport {
   /// One network.
   public struct Row: Sendable, Encodable {
     public let inputs: Int
@@ -73,40 +73,26 @@ public struct AutodiffCost: Sendable {
       forward: forward.multiplications, reverse: reverse.multiplications, difference: difference)
   }
 
-  /// The counts as a table, and what follows from them.
+  /// The counts as a table, and what was counted.
   public var text: String {
-    let titles = ["INPUTS", "OUTPUTS", "NETWORK", "FORWARD MODE", "REVERSE MODE", "LESS"]
-    let cells = rows.map {
-      [
-        "\($0.inputs)", "\($0.outputs)", "\($0.evaluation)", "\($0.forward)", "\($0.reverse)",
-        $0.winner,
-      ]
-    }
-    let widths = titles.indices.map { column in
-      ([titles] + cells).map { $0[column].count }.max() ?? 0
-    }
-    let lines = ([titles] + cells).map { row in
-      row.indices.map { column in
-        String(repeating: " ", count: widths[column] - row[column].count) + row[column]
-      }.joined(separator: "  ")
+    var table = TextTable([
+      ("INPUTS", .right), ("OUTPUTS", .right), ("NETWORK", .right), ("FORWARD MODE", .right),
+      ("REVERSE MODE", .right), ("LESS", .left),
+    ])
+    for row in rows {
+      table.add([
+        "\(row.inputs)", "\(row.outputs)", "\(row.evaluation)", "\(row.forward)",
+        "\(row.reverse)", row.winner,
+      ])
     }
     let worst = rows.map(\.difference).max() ?? 0
-    return lines.joined(separator: "\n") + """
-
-      Multiplications of the Jacobian of W2 tanh(W1 x) with \(hidden) hidden units, counted as they \
-      ran in float64. Forward mode takes a pass an input, reverse mode a pass an output; the greatest \
-      difference between the two Jacobians is \(String(format: "%.1e", worst)).
+    return """
+      \(table.text)
+      Multiplications, counted as they ran in float64. NETWORK is one pass of W2 tanh(W1 x) with \
+      \(hidden) hidden units; the modes are for its whole Jacobian, forward mode by a pass for each \
+      input, reverse mode by a pass for each output. The greatest difference between the two \
+      Jacobians is \(String(format: "%.1e", worst)).
       """
-  }
-
-  private struct Report: Encodable {
-    let hidden: Int
-    let rows: [Row]
-  }
-
-  /// The counts as indented JSON with sorted keys.
-  public func json() throws -> String {
-    try ReportText.json(Report(hidden: hidden, rows: rows))
   }
 
   /// Reverse mode's multiplications beside forward mode's over the number of outputs, a line for
@@ -124,7 +110,7 @@ public struct AutodiffCost: Sendable {
       try LineChart.Series("equal", x: outputs, y: outputs.map { _ in 1 }))
     return LineChart(
       title: "When forward mode beats reverse mode",
-      subtitle: "multiplications of a Jacobian, reverse mode's beside forward mode's",
+      subtitle: "multiplications of the whole Jacobian: above 1 forward mode takes fewer",
       x: Axis("outputs", scale: .logarithmic), y: Axis("reverse / forward", scale: .logarithmic),
       series: series)
   }

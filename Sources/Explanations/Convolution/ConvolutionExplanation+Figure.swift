@@ -3,15 +3,16 @@ import TandemCharts
 extension ConvolutionExplanation {
   /// Forward in the upper half, backward below it.
   var figure: Figure {
-    let cell = Position(74, 34)
+    let cell = Position(80, 34)
     let (left, gap) = (16.0, 40.0)
     func width(_ matrix: Matrix) -> Double { Double(matrix.columns) * cell.x }
     func height(_ matrix: Matrix) -> Double { Double(matrix.rows) * cell.y }
     // Columns: image, kernel, convolution, pooled values with their targets and slopes.
     let kernelLeft = left + width(x) + gap
-    let outputLeft = kernelLeft + max(width(k), 148) + gap
+    let outputLeft = kernelLeft + max(width(k), Figure.Node.usualWidth) + gap
     let pooledLeft = outputLeft + width(z) + gap
-    let pooledWidth = max(width(maxima), 74)
+    // A title stands above each.
+    let pooledWidth = max(width(maxima), 100)
     let top = 40.0
     var figure = Figure(width: 0, height: 0)
     func add(
@@ -23,19 +24,19 @@ extension ConvolutionExplanation {
           id, title, at: Position(x, y), columns: matrix.columns, cell: cell, matrix.all, role))
     }
     let pooledHeight = height(maxima) + 44
-    let secondTop = top + max(height(x), height(k) + 120, 2 * pooledHeight) + 50
+    let secondTop = top + max(height(x), height(k) + 120, 3 * pooledHeight - 44) + 60
     add("x", "image x", x, left, top, .forward)
     add("k", "kernel k", k, kernelLeft, top, .parameter)
     add("z", "z = x ∗ k + b", z, outputLeft, top, .forward)
-    for (row, entry) in [
+    for (column, entry) in [
       ("max", "max m", maxima, "targets t", maxTargets, "∂E/∂m", dMaxima),
       ("mean", "mean a", means, "targets s", meanTargets, "∂E/∂a", dMeans),
     ].enumerated() {
-      let y = top + Double(row) * pooledHeight
+      let across = pooledLeft + Double(column) * (pooledWidth + 24)
       let (id, title, values, targetTitle, targets, slopeTitle, slopes) = entry
-      add(id, title, values, pooledLeft, y, .forward)
-      add("t.\(id)", targetTitle, targets, pooledLeft + pooledWidth + 24, y, .parameter)
-      add("d\(id)", slopeTitle, slopes, pooledLeft + 2 * (pooledWidth + 24), y, .backward)
+      add(id, title, values, across, top, .forward)
+      add("t.\(id)", targetTitle, targets, across, top + pooledHeight, .parameter)
+      add("d\(id)", slopeTitle, slopes, across, top + 2 * pooledHeight, .backward)
     }
     add("dx", "∂E/∂x, full convolution of ∂E/∂z with κ", dx, left, secondTop, .backward)
     add("turned", "κ, k turned by 180°", turned, kernelLeft, secondTop, .parameter)
@@ -48,19 +49,19 @@ extension ConvolutionExplanation {
     add("dz.mean", "∂E_{mean}/∂z", dzMean, pooledLeft, secondTop + height(z) + 44, .backward)
     figure.nodes = [
       .init(
-        "b", "bias", at: Position(kernelLeft + 74, top + height(k) + 60),
+        "b", "bias", at: Position(kernelLeft + 80, top + height(k) + 64),
         rows: [
           .init("b", b, .parameter), .init("∂E/∂b", db, .backward), .init("b′", bAfter, .parameter),
         ]),
       .init(
-        "E", "error", at: Position(outputLeft + 74, secondTop + height(z) + 90),
+        "E", "error", at: Position(outputLeft + 80, secondTop + height(z) + 90),
         rows: [
           .init("E_{max}", maxError, .forward), .init("E_{mean}", meanError, .forward),
           .init("E", error, .forward), .init("E′", errorAfter, .parameter),
         ]),
     ]
     figure.width =
-      pooledLeft + max(3 * pooledWidth + 48, width(dzMax)) + left
+      pooledLeft + max(2 * pooledWidth + 24, width(dzMax)) + left
     figure.height =
       max(
         secondTop + height(x), secondTop + 3 * (height(k) + 44),

@@ -22,21 +22,21 @@ extension ConvolutionExplanation {
 
   /// The whole page.
   func explanation() -> Explanation {
-    var page = Explanation(
-      title: configuration.title, notes: configuration.notes, equations: equations)
-    page.steps = convolutionSteps + poolingSteps + backwardThroughPooling + kernelSteps + imageSteps
-    page.steps += [
+    Explanation(
+      title: configuration.title, notes: configuration.notes, equations: equations,
+      figure: figure,
+      steps: convolutionSteps + poolingSteps + backwardThroughPooling + kernelSteps + imageSteps
+        + updateSteps, tables: tables)
+  }
+
+  private var updateSteps: [Explanation.Step] {
+    [
       .init(
         .update, "Step of the kernel", equation: 11, lit: ["k.after", "b"],
         zip(k.all, zip(dk.all, kAfter.all)).map { .init($1.1, step($0, $1.0)) }
           + [.init(bAfter, step(b, db))]),
-      .init(
-        .update, "Error before the step and with the new kernel", lit: ["E"],
-        reveals: [error, errorAfter], []),
+      .errors(error, errorAfter, withNew: "kernel"),
     ]
-    page.figure = figure
-    page.tables = tables
-    return page
   }
 
   private func step(_ value: Quantity, _ gradient: Quantity) -> Expression {

@@ -1,32 +1,33 @@
 import TandemCharts
 
 extension DenseExplanation {
-  private var columnDistance: Double { 372 }
-  private var rowDistance: Double { 190 }
+  private var columnDistance: Double { 384 }
+  private var rowDistance: Double { 206 }
 
   private func center(_ layer: Int, _ unit: Int) -> Position {
     let tallest = units.map(\.count).max() ?? 1
     let offset = Double(tallest - units[layer].count) / 2
     return Position(
-      94 + Double(layer) * columnDistance, 70 + (Double(unit) + offset) * rowDistance)
+      90 + Double(layer) * columnDistance, 74 + (Double(unit) + offset) * rowDistance)
   }
 
   /// The network from left to right, and the error behind it.
   var figure: Figure {
     let tallest = units.map(\.count).max() ?? 1
-    var figure = Figure(
-      width: 40 + Double(units.count) * columnDistance,
-      height: 140 + Double(tallest - 1) * rowDistance)
-    let place = Position(figure.width - 94, figure.height / 2)
+    let half = Position(Figure.Node.usualWidth / 2, 0)
+    let height = 148 + Double(tallest - 1) * rowDistance
+    // No numbers stand beside the lines to the error.
+    let place = Position(center(units.count - 1, 0).x + 2 * half.x + 50, height / 2)
+    var figure = Figure(width: place.x + 90, height: height)
     for layer in weights.indices {
       for weight in weights[layer] {
         let (start, end) = (center(layer, weight.from), center(layer + 1, weight.to))
         figure.edges.append(
           .init(
-            weight.name, from: start + Position(74, 0), to: end - Position(74, 0),
+            weight.name, from: start + half, to: end - half,
             // Off the middle, where lines cross.
             labelAt: start.y == end.y || units[layer].count == 1 || units[layer + 1].count == 1
-              ? 0.5 : 0.3,
+              ? 0.5 : 0.35,
             rows: [
               .init(weight.value.symbol, weight.value, .parameter),
               .init("∂E/∂w", weight.gradient, .backward),
@@ -37,8 +38,8 @@ extension DenseExplanation {
     for (index, unit) in units.last!.enumerated() {
       figure.edges.append(
         .init(
-          "E.\(unit.name)", from: center(units.count - 1, index) + Position(74, 0),
-          to: place - Position(74, 0)))
+          "E.\(unit.name)", from: center(units.count - 1, index) + half,
+          to: place - half))
     }
     for layer in units.indices {
       for (index, unit) in units[layer].enumerated() {

@@ -18,18 +18,15 @@ extension DenseExplanation {
       .init(
         "To the weights", "∂E/∂w_{ij} = y_{i} ∂E/∂x_{j},  ∂E/∂b_{j} = ∂E/∂x_{j}"),
       .init("To the units below", "∂E/∂y_{i} = Σ_{j} w_{ij} ∂E/∂x_{j}"),
-      .init("Step", "w′ = w − η ∂E/∂w"),
+      .step,
     ]
   }
 
   /// The whole page.
   func explanation() -> Explanation {
-    var page = Explanation(
-      title: configuration.title, notes: configuration.notes, equations: equations)
-    page.steps = forwardSteps + backwardSteps + updateSteps
-    page.figure = figure
-    page.tables = tables
-    return page
+    Explanation(
+      title: configuration.title, notes: configuration.notes, equations: equations,
+      figure: figure, steps: forwardSteps + backwardSteps + updateSteps, tables: tables)
   }
 
   private var forwardSteps: [Explanation.Step] {
@@ -131,7 +128,7 @@ extension DenseExplanation {
   }
 
   private var updateSteps: [Explanation.Step] {
-    var steps = configuration.layers.indices.map { layer in
+    configuration.layers.indices.map { layer -> Explanation.Step in
       var formulas = weights[layer].map { weight in
         Explanation.Formula(weight.after, step(weight.value, weight.gradient))
       }
@@ -142,15 +139,10 @@ extension DenseExplanation {
             unit.biasAfter!,
             frozen ? .quantity(unit.bias!) : step(unit.bias!, unit.biasGradient!)))
       }
-      return Explanation.Step(
+      return .init(
         .update, "Step of layer \(layer + 1)" + (frozen ? ", biases left alone" : ""), equation: 7,
         lit: weights[layer].map(\.name), formulas)
-    }
-    steps.append(
-      .init(
-        .update, "Error before the step and with the new weights", lit: ["E"],
-        reveals: [error, errorAfter], []))
-    return steps
+    } + [.errors(error, errorAfter, withNew: "weights")]
   }
 
   private func step(_ value: Quantity, _ gradient: Quantity) -> Expression {

@@ -47,7 +47,7 @@ final class CanvasPen: FigurePen {
     case .value(.parameter): color = Self.ink
     }
     let parts = Markup(markup).parts.map { text, level in
-      let font = Canvas.Font(size: level == .base ? size : 0.75 * size, isBold: isBold)
+      let font = Canvas.Font(size: level == .base ? size : Markup.smallSize * size, isBold: isBold)
       let shift = level == .base ? 0 : level == .lower ? 0.22 * size : -0.36 * size
       return (text: text, font: font, shift: shift, width: canvas.width(of: text, font: font))
     }

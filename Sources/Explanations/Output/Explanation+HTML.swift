@@ -11,6 +11,8 @@ extension Explanation {
       ("notes", notes.map { "<p>\(Markup($0).html)</p>" }.joined(separator: "\n")),
       ("count", "\(steps.count)"),
       ("width", "\(Int(figure.width))"), ("height", "\(Int(figure.height))"),
+      // A narrow window shrinks the picture so far; from there on it is moved under the window.
+      ("least-width", "\(Int(0.88 * figure.width))"),
       ("figure", pen.lines.joined(separator: "\n")),
       ("equations", equationList),
       ("steps", stepList(first)),

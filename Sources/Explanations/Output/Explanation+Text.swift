@@ -1,3 +1,5 @@
+import TandemRuns
+
 extension Explanation {
   /// The explanation for a terminal: tables, then each step with its formulas.
   public var text: String {
@@ -54,33 +56,22 @@ extension Explanation.Table {
   /// Title, column titles and rows, numbers to the right.
   fileprivate var lines: [String] {
     let titles = columns.map { Markup($0).plain }
-    let cells = rows.map { row in
-      row.map { cell in
-        switch cell {
-        case .text(let text): Markup(text).plain
-        case .number(let quantity): quantity.text
-        case .empty: ""
-        }
-      }
+    var table = TextTable(
+      columns.indices.map { column -> (title: String, alignment: TextTable.Alignment) in
+        let isNumber = rows.contains { if case .number = $0[column] { true } else { false } }
+        return (titles[column], isNumber ? .right : .left)
+      })
+    for row in rows {
+      table.add(
+        row.map { cell in
+          switch cell {
+          case .text(let text): Markup(text).plain
+          case .number(let quantity): quantity.text
+          case .empty: ""
+          }
+        })
     }
-    let isNumber = columns.indices.map { column in
-      rows.contains { if case .number = $0[column] { true } else { false } }
-    }
-    let shown = titles.allSatisfy(\.isEmpty) ? cells : [titles] + cells
-    let widths = columns.indices.map { column in shown.map { $0[column].count }.max() ?? 0 }
-    return [title]
-      + shown.map { row in
-        let padded = columns.indices.map { column in
-          let space = String(repeating: " ", count: widths[column] - row[column].count)
-          return isNumber[column] ? space + row[column] : row[column] + space
-        }
-        return "  " + padded.joined(separator: "  ").trimmingEnd
-      }
-  }
-}
-
-extension String {
-  fileprivate var trimmingEnd: String {
-    String(reversed().drop { $0 == " " }.reversed())
+    // A row of titles that are all empty is an empty line.
+    return [title] + table.text.split(separator: "\n").map { "  \($0)" }
   }
 }

@@ -27,6 +27,9 @@ public struct Explanation: Sendable {
       self.title = title
       self.formula = formula
     }
+
+    /// Gradient descent.
+    static let step = Equation("Step", "w′ = w − η ∂E/∂w")
   }
 
   /// A number and how it follows from others.
@@ -69,6 +72,13 @@ public struct Explanation: Sendable {
       (self.phase, self.title, self.equation, self.lit) = (phase, title, equation, lit)
       (self.reveals, self.formulas) = (reveals, formulas)
     }
+
+    /// The last step: the error before the update, and with what the update has made new.
+    static func errors(_ before: Quantity, _ after: Quantity, withNew parts: String) -> Step {
+      Step(
+        .update, "Error before the step and with the new \(parts)", lit: ["E"],
+        reveals: [before, after], [])
+    }
   }
 
   /// Numbers in rows and columns.
@@ -100,12 +110,13 @@ public struct Explanation: Sendable {
     }
   }
 
-  /// An explanation of nothing yet.
-  public init(title: String, notes: [String], equations: [Equation]) {
+  /// An explanation of the given parts.
+  public init(
+    title: String, notes: [String], equations: [Equation], figure: Figure, steps: [Step],
+    tables: [Table]
+  ) {
     (self.title, self.notes, self.equations) = (title, notes, equations)
-    figure = Figure(width: 0, height: 0)
-    steps = []
-    tables = []
+    (self.figure, self.steps, self.tables) = (figure, steps, tables)
   }
 
   /// The step, counted from 1, with which each number appears; those that no step computes are

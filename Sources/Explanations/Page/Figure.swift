@@ -32,10 +32,14 @@ public struct Figure: Sendable {
 
     /// A box around `center`.
     public init(
-      _ id: String, _ title: String, at center: Position, width: Double = 148, rows: [Row]
+      _ id: String, _ title: String, at center: Position, width: Double = Figure.Node.usualWidth,
+      rows: [Row]
     ) {
       (self.id, self.title, self.center, self.width, self.rows) = (id, title, center, width, rows)
     }
+
+    /// How wide a box is in which six digits with sign and exponent stand beside a short label.
+    public static let usualWidth = 160.0
 
     /// Half the height of a box of so many numbers.
     static func halfHeight(rows: Int) -> Double {
@@ -91,7 +95,7 @@ public struct Figure: Sendable {
     /// A matrix whose left top corner is `origin`; a cell's id is the grid's with its number.
     public init(
       _ id: String, _ title: String, at origin: Position, columns: Int,
-      cell: Position = Position(74, 34), _ quantities: [Quantity], _ role: Row.Role
+      cell: Position, _ quantities: [Quantity], _ role: Row.Role
     ) {
       (self.id, self.title, self.origin, self.columns) = (id, title, origin, columns)
       (self.cell, self.quantities, self.role) = (cell, quantities, role)
@@ -127,8 +131,16 @@ public struct Figure: Sendable {
   public var grids: [Grid] = []
   public var captions: [Caption] = []
 
-  static let titleHeight = 20.0
-  static let rowHeight = 16.0
+  // Sizes of text and the heights of its lines, in units: the page shows a unit as a pixel where the
+  // window is wide enough, and as not much less where it is not.
+  static let titleSize = 14.5
+  static let titleHeight = 22.0
+  static let rowSize = 13.5
+  static let rowHeight = 18.0
+  static let cellSize = 12.0
+  static let labelSize = 12.0
+  static let labelHeight = 15.0
+  static let labelWidth = 138.0
 
   /// An empty picture.
   public init(width: Double, height: Double) {
@@ -159,34 +171,39 @@ public struct Figure: Sendable {
       pen.begin(node.id, "node")
       pen.box(box, .node)
       pen.text(
-        node.title, at: Position(node.center.x, box.y + Figure.titleHeight / 2 + 2), size: 13,
-        .center, .title, nil)
+        node.title, at: Position(node.center.x, box.y + Figure.titleHeight / 2 + 2),
+        size: Figure.titleSize, .center, .title, nil)
       for (index, row) in node.rows.enumerated() {
         pen.row(
           row, from: box.x + 8, to: box.maxX - 8,
-          y: box.y + Figure.titleHeight + Figure.rowHeight * (Double(index) + 0.5) + 3, size: 11.5)
+          y: box.y + Figure.titleHeight + Figure.rowHeight * (Double(index) + 0.5) + 3,
+          size: Figure.rowSize)
       }
       pen.end()
     }
     for grid in grids { draw(grid, on: pen) }
     for caption in captions {
       pen.text(
-        caption.text, at: caption.position, size: 13, caption.isCentered ? .center : .left, .title,
-        nil)
+        caption.text, at: caption.position, size: Figure.titleSize,
+        caption.isCentered ? .center : .left, .title, nil)
     }
   }
 
   /// Draws the numbers beside a line, above all lines; the part's id is the edge's with `.label`.
   private func drawLabel(of edge: Edge, on pen: some FigurePen) {
     let middle = edge.start + (edge.end - edge.start) * edge.labelAt
-    let height = 13 * Double(edge.rows.count)
+    let height = Figure.labelHeight * Double(edge.rows.count)
+    let half = Figure.labelWidth / 2
     pen.begin("\(edge.id).label", "edge")
     pen.box(
-      Box(x: middle.x - 54, y: middle.y - height / 2 - 2, width: 108, height: height + 4), .label)
+      Box(
+        x: middle.x - half, y: middle.y - height / 2 - 2, width: Figure.labelWidth,
+        height: height + 4), .label)
     for (index, row) in edge.rows.enumerated() {
       pen.row(
-        row, from: middle.x - 51, to: middle.x + 51,
-        y: middle.y - height / 2 + 13 * (Double(index) + 0.5), size: 10)
+        row, from: middle.x - half + 3, to: middle.x + half - 3,
+        y: middle.y - height / 2 + Figure.labelHeight * (Double(index) + 0.5),
+        size: Figure.labelSize)
     }
     pen.end()
   }
@@ -194,15 +211,16 @@ public struct Figure: Sendable {
   private func draw(_ grid: Grid, on pen: some FigurePen) {
     pen.begin(grid.id, "grid")
     pen.text(
-      grid.title, at: Position(grid.origin.x, grid.origin.y - 12), size: 13, .left, .title, nil)
+      grid.title, at: Position(grid.origin.x, grid.origin.y - 13), size: Figure.titleSize, .left,
+      .title, nil)
     pen.end()
     for (index, quantity) in grid.quantities.enumerated() {
       let box = grid.box(of: index)
       pen.begin("\(grid.id).\(index)", "cell")
       pen.box(box, .cell)
       pen.text(
-        quantity.shortText, at: Position(box.x + box.width / 2, box.y + box.height / 2), size: 11,
-        .center, .value(grid.role), quantity)
+        quantity.shortText, at: Position(box.x + box.width / 2, box.y + box.height / 2),
+        size: Figure.cellSize, .center, .value(grid.role), quantity)
       pen.end()
     }
   }

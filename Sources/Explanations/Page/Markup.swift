@@ -7,6 +7,9 @@ struct Markup {
     case upper = "sup"
   }
 
+  /// How large letters are that stand lower or higher, beside the others; `svg .small` has it too.
+  static let smallSize = 0.8
+
   /// The parts in their order, none of them empty.
   let parts: [(text: String, level: Level)]
 
@@ -54,7 +57,7 @@ struct Markup {
   /// The text as parts of an SVG text: shifts are by `dy`, which every browser knows.
   var svg: String {
     var result = ""
-    // In units of the line's letters; those of a part with another size are three quarters.
+    // In units of the line's letters; a part with smaller ones counts in its own.
     var shift = 0.0
     for (text, level) in parts {
       let wanted = level == .base ? 0.0 : level == .lower ? 0.22 : -0.36
@@ -63,7 +66,7 @@ struct Markup {
       } else if level == .base {
         result += "<tspan dy=\"\(Markup.em(-shift))\">\(text.escaped)</tspan>"
       } else {
-        let move = Markup.em((wanted - shift) / 0.75)
+        let move = Markup.em((wanted - shift) / Markup.smallSize)
         result += "<tspan dy=\"\(move)\" class=\"small\">\(text.escaped)</tspan>"
       }
       shift = wanted

@@ -1,24 +1,23 @@
 import TandemTensors
 
 /// Makes the page of a plain recurrent network, unrolled.
-struct RNNExplanation {
-  /// The numbers of one step.
+struct RNNExplanation: UnrolledExplanation {
+  /// The states of one step, one of each a unit.
   struct Step {
-    let x, dx, target, o, dO, error: Quantity
-    /// One of each a unit.
     let a, h, da, dh: [Quantity]
     /// How the error of the last step alone reaches this step's state.
     let reach: [Quantity]
   }
 
   let configuration: RNNConfiguration
+  let pass: UnrolledPass
+  let ends: [UnrolledEnds]
   let steps: [Step]
   let initial: [Quantity]
   let u, b, v: [Parameter]
   /// Into unit i from unit j: `w[i][j]`.
   let w: [[Parameter]]
   let c: Parameter
-  let error, errorAfter, rate: Quantity
 
   /// How many units there are.
   var size: Int { configuration.initial.count }
@@ -26,92 +25,63 @@ struct RNNExplanation {
   init(_ configuration: RNNConfiguration) {
     self.configuration = configuration
     let size = configuration.initial.count
-    let count = configuration.inputs.count
-    let rate = configuration.learningRate
-    var trace = Trace()
-    _ = trace.leaf("U", configuration.inputWeights, [size, 1])
-    _ = trace.leaf("W", Array(configuration.recurrentWeights.joined()), [size, size])
-    _ = trace.leaf("b", configuration.biases, [size])
-    _ = trace.leaf("V", configuration.outputWeights, [1, size])
-    _ = trace.leaf("c", [configuration.outputBias], [1])
-    for (index, x) in configuration.inputs.enumerated() {
-      _ = trace.leaf("x\(index + 1)", [x], [1, 1])
+    let pass = UnrolledPass(
+      parameters: [
+        ("U", configuration.inputWeights, [size, 1]),
+        ("W", Array(configuration.recurrentWeights.joined()), [size, size]),
+        ("b", configuration.biases, [size]), ("V", configuration.outputWeights, [1, size]),
+        ("c", [configuration.outputBias], [1]),
+      ], inputs: configuration.inputs, inputShape: [1, 1], rate: configuration.learningRate,
+      reaching: { ["h\($0)"] }, forward: { Self.forward(configuration, &$0, $1) })
+    self.pass = pass
+    ends = configuration.targets.enumerated().map {
+      UnrolledEnds(pass, step: $0 + 1, output: "o", target: $1)
     }
-    let errors = RNNExplanation.forward(
-      configuration, &trace, trace["U"], trace["W"], trace["b"], trace["V"], trace["c"])
-    let total = errors.dropFirst().reduce(errors[0], +)
-    let states = (1...count).map { trace["h\($0)"] }
-    let reach = errors[count - 1].gradients(of: states, keepGraph: true)
-    trace.differentiate(total)
-
-    var unused = Trace()
-    for (index, x) in configuration.inputs.enumerated() {
-      _ = unused.keep("x\(index + 1)", Tensor([x], [1, 1], .float64))
-    }
-    func updated(_ name: String) -> Tensor { trace.updated(name, learningRate: rate) }
-    let after = RNNExplanation.forward(
-      configuration, &unused, updated("U"), updated("W"), updated("b"), updated("V"), updated("c"))
 
     /// The place of a unit in a symbol: its step and, where there are several, its number.
     func place(_ step: Int, _ unit: Int) -> String {
       size == 1 ? "\(step)" : "\(step),\(unit + 1)"
     }
     func place(_ unit: Int) -> String { size == 1 ? "" : "_{\(unit + 1)}" }
-    steps = (1...count).map { step in
-      func all(_ body: (Int) -> Quantity) -> [Quantity] { (0..<size).map(body) }
+    steps = (1...configuration.inputs.count).map { step in
+      func all(_ body: (Int, String) -> Quantity) -> [Quantity] {
+        (0..<size).map { body($0, place(step, $0)) }
+      }
+      let trace = pass.trace
       return Step(
-        x: trace.value("x\(step)", "x.\(step)", "x_{\(step)}"),
-        dx: trace.slope("x\(step)", "dx.\(step)", "∂E/∂x_{\(step)}"),
-        target: Quantity("t.\(step)", "t_{\(step)}", configuration.targets[step - 1]),
-        o: trace.value("o\(step)", "o.\(step)", "o_{\(step)}"),
-        dO: trace.slope("o\(step)", "do.\(step)", "∂E/∂o_{\(step)}"),
-        error: Quantity("E.\(step)", "E_{\(step)}", errors[step - 1].scalar),
-        a: all { trace.value("a\(step)", "a.\(step).\($0)", "a_{\(place(step, $0))}", at: $0) },
-        h: all { trace.value("h\(step)", "h.\(step).\($0)", "h_{\(place(step, $0))}", at: $0) },
-        da: all {
-          trace.slope("a\(step)", "da.\(step).\($0)", "∂E/∂a_{\(place(step, $0))}", at: $0)
-        },
-        dh: all {
-          trace.slope("h\(step)", "dh.\(step).\($0)", "∂E/∂h_{\(place(step, $0))}", at: $0)
-        },
-        reach: all {
-          Quantity(
-            "reach.\(step).\($0)", "∂E_{\(count)}/∂h_{\(place(step, $0))}",
-            reach[step - 1].values[$0])
-        })
+        a: all { trace.value("a\(step)", "a.\(step).\($0)", "a_{\($1)}", at: $0) },
+        h: all { trace.value("h\(step)", "h.\(step).\($0)", "h_{\($1)}", at: $0) },
+        da: all { trace.slope("a\(step)", "da.\(step).\($0)", "∂E/∂a_{\($1)}", at: $0) },
+        dh: all { trace.slope("h\(step)", "dh.\(step).\($0)", "∂E/∂h_{\($1)}", at: $0) },
+        reach: all { pass.reach("h\(step)", "\(step).\($0)", "h_{\($1)}", at: $0) })
     }
     initial = (0..<size).map {
       Quantity("h.0.\($0)", "h_{\(place(0, $0))}", configuration.initial[$0])
     }
-    func parameter(_ name: String, _ index: Int, _ id: String, _ symbol: String) -> Parameter {
-      Parameter(trace, name, index, id, symbol, rate: rate)
+    func vector(_ name: String) -> [Parameter] {
+      (0..<size).map { pass.parameter(name, "\(name).\($0)", "\(name)\(place($0))", at: $0) }
     }
-    u = (0..<size).map { parameter("U", $0, "U.\($0)", "U\(place($0))") }
-    b = (0..<size).map { parameter("b", $0, "b.\($0)", "b\(place($0))") }
-    v = (0..<size).map { parameter("V", $0, "V.\($0)", "V\(place($0))") }
+    (u, b, v) = (vector("U"), vector("b"), vector("V"))
     w = (0..<size).map { i in
       (0..<size).map { j in
-        parameter(
-          "W", i * size + j, "W.\(i).\(j)", size == 1 ? "W" : "W_{\(i + 1)\(j + 1)}")
+        pass.parameter(
+          "W", "W.\(i).\(j)", size == 1 ? "W" : "W_{\(i + 1)\(j + 1)}", at: i * size + j)
       }
     }
-    c = parameter("c", 0, "c", "c")
-    error = Quantity("E", "E", total.scalar)
-    errorAfter = Quantity("E.after", "E′", after.reduce(0) { $0 + $1.scalar })
-    self.rate = Quantity("rate", "η", rate)
+    c = pass.parameter("c", "c", "c")
   }
 
   /// The error of each step; the tensors on the way are kept.
   private static func forward(
-    _ configuration: RNNConfiguration, _ trace: inout Trace, _ u: Tensor, _ w: Tensor, _ b: Tensor,
-    _ v: Tensor, _ c: Tensor
+    _ configuration: RNNConfiguration, _ trace: inout Trace, _ parameters: [String: Tensor]
   ) -> [Tensor] {
     var h = Tensor(configuration.initial, [1, configuration.initial.count], .float64)
     return configuration.targets.enumerated().map { index, target in
       let step = index + 1
-      let a = trace.keep("a\(step)", trace["x\(step)"].linear(u, bias: b) + h.linear(w))
+      let input = trace["x\(step)"].linear(parameters["U"]!, bias: parameters["b"]!)
+      let a = trace.keep("a\(step)", input + h.linear(parameters["W"]!))
       h = trace.keep("h\(step)", a.tanh())
-      let o = trace.keep("o\(step)", h.linear(v, bias: c))
+      let o = trace.keep("o\(step)", h.linear(parameters["V"]!, bias: parameters["c"]!))
       return ((o - target).squared() * 0.5).sum()
     }
   }

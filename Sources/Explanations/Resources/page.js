@@ -40,16 +40,24 @@
     one("place").textContent = `step ${step} of ${last}`;
     one("first").disabled = one("back").disabled = step === 0;
     one("last").disabled = one("next").disabled = step === last;
-    if (lit.length > 0) bringIntoView(parts.get(lit[0]));
+    if (lit.length > 0 && step > 0) bringIntoView(parts.get(lit[0]));
   }
 
-  /** Moves a picture that is wider than the screen, so that a part of it is seen. */
+  /** Moves a picture that is larger than the screen, so that a part of it is seen. */
   function bringIntoView(part) {
     const frame = document.querySelector(".figure");
-    if (frame.scrollWidth <= frame.clientWidth) return;
     const box = part.getBoundingClientRect();
     const view = frame.getBoundingClientRect();
-    frame.scrollLeft += box.left + box.width / 2 - view.left - view.width / 2;
+    if (frame.scrollWidth > frame.clientWidth) {
+      frame.scrollLeft += box.left + box.width / 2 - view.left - view.width / 2;
+    }
+    // Up and down by as little as will do, above the dock; a reader of the tables is left alone.
+    const [margin, floor] = [8, document.querySelector(".dock").getBoundingClientRect().top];
+    if (view.bottom <= 0) return;
+    if (box.top < margin) scrollBy(0, box.top - margin);
+    else if (box.bottom > floor - margin) {
+      scrollBy(0, Math.min(box.bottom - floor + margin, box.top - margin));
+    }
   }
 
   one("first").addEventListener("click", () => show(0));

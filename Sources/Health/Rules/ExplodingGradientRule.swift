@@ -35,7 +35,7 @@ public struct ExplodingGradientRule: HealthRule {
     var loss = SteppedMean()
   }
 
-  public static func applies(to subject: HealthSubject) -> Bool { subject.goesBackInTime }
+  public static func applies(to subject: HealthSubject) -> Bool { subject.measuresGradient }
 
   public init(_ section: inout ConfigurationReader, _ subject: HealthSubject) {
     threshold = section.number("threshold", default: 100, in: .above(1))

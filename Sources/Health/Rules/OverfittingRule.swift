@@ -2,27 +2,28 @@ import TandemRuns
 
 /// The model learns its examples by heart: validation gets worse while training gets better.
 ///
-///     value = by which share the decisive measure of a validation is worse than the best
+///     value = by which share the measure of a validation is worse than the best
 ///     holds   when value > threshold in `patience` validations since the best, at each of which
 ///             the training's measure was better than at the best
 ///     ceases  at a new best
 ///
-/// The training's measure is the mean over the rows since the validation before. What stops early
-/// commonly waits for some validations without a gain (Prechelt, Early stopping - but when?, 1998,
-/// criterion UP with strips; Goodfellow, Bengio and Courville, Deep learning, 2016, section 7.8);
-/// the threshold of 1 % keeps out the noise of a validation part of some ten thousand tokens. A
-/// model whose validation stays level is not meant.
+/// The measure is the decisive one of a sequence task, and the loss of a classifier. The training's
+/// is the mean over the rows since the validation before. What stops early commonly waits for some
+/// validations without a gain (Prechelt, Early stopping - but when?, 1998, criterion UP with strips;
+/// Goodfellow, Bengio and Courville, Deep learning, 2016, section 7.8); the threshold, 1 % for
+/// sequences and 5 % for classifiers, keeps out the noise of the validations. A model whose
+/// validation stays level is not meant.
 public struct OverfittingRule: HealthRule {
   public static let name = "overfitting"
   public static let severity = RunEvent.Severity.warning
   public static let advice = """
-    Use the best checkpoint (tandem sample --best), stop earlier, raise dropout or weight decay, \
-    or take a smaller network
+    Use the best checkpoint (--best), stop earlier, raise dropout or weight decay, or take a \
+    smaller network
     """
 
   let threshold: Double
   let patience: Int
-  let decisive: HealthSubject.Decisive
+  let measure: HealthSubject.Decisive
   public var memory = Memory()
 
   /// The best validation, with the training beside it, and what came since.
@@ -36,44 +37,45 @@ public struct OverfittingRule: HealthRule {
   }
 
   public static func applies(to subject: HealthSubject) -> Bool {
-    subject.decisive != nil && subject.repeatsExamples
+    subject.overfitting != nil
   }
 
   public init(_ section: inout ConfigurationReader, _ subject: HealthSubject) {
-    threshold = section.number("threshold", default: 0.01, in: 0...)
+    let usual = subject.overfitting ?? .init(.init("loss", better: .lower), noise: 0.01)
+    threshold = section.number("threshold", default: usual.noise, in: 0...)
     patience = section.integer("patience", default: 3, in: 1...)
-    decisive = subject.decisive ?? .init("loss", better: .lower)
+    measure = usual.measure
   }
 
   public mutating func beginPatience() { memory.looks.clear() }
 
   public mutating func judge(_ row: HealthRow) -> HealthVerdict? {
-    if let training = row.finite(decisive.training) {
+    if let training = row.finite(measure.training) {
       memory.sum += training
       memory.rows += 1
     }
-    guard let measure = row.finite(decisive.validation) else { return nil }
+    guard let found = row.finite(measure.validation) else { return nil }
     let training = memory.rows > 0 ? memory.sum / Double(memory.rows) : nil
     (memory.sum, memory.rows) = (0, 0)
-    guard let best = memory.best, decisive.gain(of: measure, over: best) <= 0 else {
-      memory.best = measure
+    guard let best = memory.best, measure.gain(of: found, over: best) <= 0 else {
+      memory.best = found
       memory.trainingAtBest = training
       memory.looks.clear()
       return .well
     }
-    let value = -decisive.gain(of: measure, over: best)
+    let value = -measure.gain(of: found, over: best)
     guard let training, let atBest = memory.trainingAtBest, value > threshold,
-      decisive.gain(of: training, over: atBest) > 0
+      measure.gain(of: training, over: atBest) > 0
     else { return nil }
     guard memory.looks.isEnough(patience) else { return nil }
     return .sick(
       HealthFinding(
         value: value, threshold: threshold,
         message: """
-          the model over-fits: \(decisive.validation) is \(shown(measure)), \
+          the model over-fits: \(measure.validation) is \(shown(found)), \
           \(shown(100 * value)) % worse than the best of \(shown(best)) (threshold \
           \(shown(100 * threshold)) %, \(memory.looks.count) validations), while \
-          \(decisive.training) went from \(shown(atBest)) to \(shown(training))
+          \(measure.training) went from \(shown(atBest)) to \(shown(training))
           """))
   }
 }

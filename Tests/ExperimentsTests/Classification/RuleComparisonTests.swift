@@ -50,6 +50,9 @@ import Testing
       // Backpropagation's cosine with itself is not measured.
       #expect((cells[5] == "-") == (name == "backprop"))
     }
+    let readings = try #require(try RunRecord(directory: path).readings)
+    let history = try MetricsHistory(contentsOf: "\(path)/metrics.jsonl")
+    #expect(history.keys.filter { readings[$0] == nil } == ["images/s"])
     for tag in ["accuracy", "cosine"] {
       #expect(
         FileManager.default.fileExists(atPath: "\(path)/samples/\(tag)/step-00000060.png"))
