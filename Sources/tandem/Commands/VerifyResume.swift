@@ -13,7 +13,7 @@ struct VerifyResume: ParsableCommand {
       the metrics and the samples, bit by bit. Exit code 1 where something differs.
       """)
 
-  @Argument(help: "A directory with an experiment.yaml.", completion: .directory)
+  @Argument(help: .experiment, completion: .experiments)
   var directory: String
 
   @Option(help: ArgumentHelp("Steps of each run.", valueName: "n"))
