@@ -106,7 +106,8 @@ let package = Package(
     .executableTarget(
       name: "TandemBench",
       dependencies: [
-        "TandemAdversarial", "TandemLayers", "TandemSequences", "TandemTensors", "TandemTraining",
+        "TandemAdversarial", "TandemExperiments", "TandemHealth", "TandemLayers", "TandemRuns",
+        "TandemSequences", "TandemTensorBoard", "TandemTensors", "TandemTraining",
       ],
       path: "Benchmarks/tandem-bench",
       swiftSettings: strict),
