@@ -57,6 +57,7 @@ dependencies:
 bench: PACKAGES += python3-venv
 bench: dependencies $(VENV)/installed
 	$(BUILD) --product tandem-bench
+	.build/release/tandem-bench logging experiments/dcgan-fashion
 	$(VENV)/bin/python Benchmarks/bench.py
 
 browser: PACKAGES += chromium chromium-driver python3

@@ -106,7 +106,8 @@ let package = Package(
     .executableTarget(
       name: "TandemBench",
       dependencies: [
-        "TandemAdversarial", "TandemLayers", "TandemSequences", "TandemTensors", "TandemTraining",
+        "TandemAdversarial", "TandemExperiments", "TandemHealth", "TandemLayers", "TandemRuns",
+        "TandemSequences", "TandemTensorBoard", "TandemTensors", "TandemTraining",
       ],
       path: "Benchmarks/tandem-bench",
       swiftSettings: strict),
@@ -116,7 +117,7 @@ let package = Package(
       name: "ReferenceCases", dependencies: ["TandemTensors", "TandemRuns"],
       path: "Tests/ReferenceCases", swiftSettings: strict),
 
-    // Disks that run full or fail.
+    // Disks that run full or fail, and files that go bad.
     .target(
       name: "TestDisks", dependencies: ["TandemRuns"], path: "Tests/TestDisks",
       swiftSettings: strict),
@@ -133,15 +134,15 @@ let package = Package(
     tests(of: "Health", needs: ["Runs"]),
     tests(of: "Comparison", needs: ["Charts", "Images", "Runs"]),
     tests(of: "Reports", needs: ["Images", "Runs"]),
-    tests(of: "TensorBoard", needs: ["Runs"], [protobuf]),
+    tests(of: "TensorBoard", needs: ["Runs"], ["TestDisks", protobuf]),
     tests(of: "Exports", needs: ["Runs", "Tensors"]),
     tests(of: "Classification", needs: ["Layers", "Tensors", "Training"]),
     tests(of: "Explanations", needs: ["Layers", "Runs", "Tensors"]),
     tests(
       of: "Experiments",
       needs: [
-        "Adversarial", "Classification", "Datasets", "Health", "Images", "Layers", "Runs",
-        "Sequences", "TensorBoard", "Tensors", "Training",
+        "Adversarial", "Classification", "Comparison", "Datasets", "Exports", "Health", "Images",
+        "Layers", "Reports", "Runs", "Sequences", "TensorBoard", "Tensors", "Training",
       ], ["TestDisks"]),
     .testTarget(
       name: "CommandTests",

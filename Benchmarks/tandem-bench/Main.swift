@@ -5,18 +5,23 @@ import Foundation
 ///     tandem-bench dcgan-32 --serve
 ///
 /// Prints `ready` after a warm-up; for each line `block N` runs N steps and prints the elapsed
-/// milliseconds; at the end of input prints one line of JSON.
+/// milliseconds; at the end of input prints one line of JSON. `logging` measures by itself.
 @main
 struct Main {
   static func main() throws {
-    guard CommandLine.arguments.count == 3, CommandLine.arguments[2] == "--serve",
-      let benchmark = benchmarks.first(where: { $0.name == CommandLine.arguments[1] })
-    else {
+    let words = CommandLine.arguments.dropFirst()
+    if words.count == 2, words.first == "logging", let directory = words.last {
+      try LoggingBenchmark(directory: directory).run()
+    } else if words.count == 2, words.last == "--serve",
+      let benchmark = benchmarks.first(where: { $0.name == words.first })
+    {
+      try serve(benchmark)
+    } else {
       let names = benchmarks.map(\.name).joined(separator: " | ")
-      FileHandle.standardError.write(Data("usage: tandem-bench \(names) --serve\n".utf8))
+      let usage = "usage: tandem-bench \(names) --serve\n       tandem-bench logging DIR\n"
+      FileHandle.standardError.write(Data(usage.utf8))
       exit(64)
     }
-    try serve(benchmark)
   }
 
   static var benchmarks: [any Benchmark] {

@@ -31,7 +31,9 @@ extension Explanation {
   /// - Throws: `ConfigurationError` with every problem found.
   public init(yaml: String, file: String, overrides: [String] = []) throws {
     var reader = ConfigurationReader(yaml: yaml, file: file, overrides: overrides)
-    let kind = reader.kind(from: ExplanationKind.self)
+    let kind = reader.kind(from: ExplanationKind.self) { _ in
+      "; `tandem run` trains the other kinds"
+    }
     let title = reader.text("title", default: "")
     let notes = reader.texts("notes", default: [])
     let make: () -> Explanation

@@ -40,6 +40,12 @@ import Testing
     let kind = try workplace.tandem("explain", example, "--set", "kind=gan")
     #expect(kind.status == 78)
     #expect(kind.errors.contains("explainNetwork"))
+    #expect(kind.errors.hasSuffix("found \"gan\"; `tandem run` trains the other kinds\n"))
+    let trained = try workplace.tandem("run", example)
+    #expect(trained.status == 78)
+    #expect(
+      trained.errors.hasSuffix("; `tandem explain` shows what is of this kind\n"),
+      "\(trained.errors)")
     let rate = try workplace.tandem("explain", example, "--set", "learningRate=-1")
     #expect(rate.status == 78)
     #expect(

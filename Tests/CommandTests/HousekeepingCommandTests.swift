@@ -40,12 +40,19 @@ import Testing
         == "none of 2 runs here is like that\n")
 
     let table = try workplace.tandem(
-      "ls", "--columns", "run,status,generator.optimizer.learningRate,none"
+      "ls", "--columns", "run,status,generator.optimizer.learningRate,loss/d"
     ).lines
     #expect(
       table[0].split(separator: " ").joined(separator: " ")
-        == "RUN STATUS generator.optimizer.learningRate none")
-    #expect(table[2].split(separator: " ").map(String.init) == [b, "done", "0.001", "-"])
+        == "RUN STATUS generator.optimizer.learningRate loss/d")
+    #expect(table[2].split(separator: " ").prefix(3).map(String.init) == [b, "done", "0.001"])
+    let none = try workplace.tandem("ls", "--columns", "run,sttus")
+    #expect(none.status == 64 && none.output == "")
+    #expect(
+      none.errors.hasPrefix(
+        "Error: --columns: no column 'sttus'; did you mean 'status'?; there are run, experiment, "
+          + "status, step, time, seed, created, tags, note, removed, the metrics accuracy/fake, "),
+      "\(none)")
 
     let unknown = try workplace.tandem("ls", "--where", "training.batchsize=3")
     #expect(unknown.status == 0)
@@ -111,7 +118,7 @@ import Testing
     #expect(try workplace.tandem("ls", "--trash", "--ids").lines == [a])
     #expect(try workplace.tandem("ls", "--trash").lines[0].hasSuffix("REMOVED"))
 
-    let restored = try workplace.tandem("restore", a, "--json").object()
+    let restored = try workplace.tandem("restore", "@last", "--json").object()
     #expect((restored["moves"] as? [[String: String]])?.first?["to"] == "./tiny/runs/\(a)")
     #expect(try workplace.tandem("ls", "--ids").lines == [a, b])
     #expect(try workplace.tandem("show", a).lines.contains("status       done"))
@@ -163,7 +170,7 @@ import Testing
 
   @Test func samplesArePaintedAgain() throws {
     let path = try run()
-    let same = try workplace.tandem("replay", "@last", "--step", "10", "--output", "again.png")
+    let same = try workplace.tandem("replay", "@last", "--step", "10", "-o", "again.png")
     #expect(same.status == 0 && same.errors == "")
     #expect(same.output.hasPrefix("fixed/step-00000010.png: the same bytes, SHA-256 "))
     #expect(
@@ -203,7 +210,7 @@ import Testing
     #expect(try workplace.tandem("completion", "tcsh").status == 64)
   }
 
-  /// What bash offers behind `tandem show 2`, `tandem restore ` and `tandem rm --root tiny @`.
+  /// What bash offers for the last word of a command.
   @Test func runIdsAreCompleted() throws {
     let (a, b) = (id(try run("--max-steps", "5")), id(try run("--max-steps", "5")))
     #expect(try workplace.tandem("rm", a).status == 0)
@@ -211,7 +218,7 @@ import Testing
       let script = """
         source <("$0" completion bash)
         COMP_WORDS=("$0" "$@"); COMP_CWORD=$#; COMP_LINE="tandem $*"; COMP_POINT=${#COMP_LINE}
-        _tandem "$0" "${COMP_WORDS[$#]}" "${COMP_WORDS[$#-1]}"
+        _tandem_unquoted "$0" "${COMP_WORDS[$#]}" "${COMP_WORDS[$#-1]}"
         printf '%s\\n' "${COMPREPLY[@]}"
         """
       try workplace.write(script, to: "complete.bash")
@@ -221,7 +228,25 @@ import Testing
     #expect(try offered("show", "2") == [b])
     #expect(try offered("restore", "2") == [a])
     #expect(try offered("rm", "--root", "tiny", "2") == [b])
-    #expect(try offered("rm", "--root", "none", "@") == ["@last"])
+    #expect(try offered("rm", "--root", "none", "@") == [])
     #expect(try offered("note", "@last", "--js") == ["--json"])
+    // Verbs of two words, and what they take.
+    #expect(try offered("export", "t") == ["tensorboard"])
+    #expect(try offered("export", "tensorboard", "@") == ["@last"])
+    #expect(try offered("data", "f") == ["fetch"])
+    #expect(try offered("data", "fetch", "fashion") == ["fashion-mnist"])
+    // Tags, metrics, experiments.
+    #expect(try workplace.tandem("tag", "@last", "paper").status == 0)
+    #expect(try offered("ls", "--tag", "p") == ["paper"])
+    #expect(try offered("tag", "@last", "p") == ["paper"])
+    #expect(try offered("ls", "--experiment", "t") == ["tiny"])
+    #expect(
+      try offered("compare", "@last", "--metric", "loss/")
+        == ["loss/d", "loss/d-fake", "loss/d-real", "loss/g"])
+    #expect(try offered("run", "t") == ["tiny"])
+    try workplace.write(tiny, to: "more/other/experiment.yaml")
+    #expect(try offered("run", "more/") == ["more/other"])
+    #expect(try offered("run", "m") == ["more/other"])
+    #expect(try offered("explain", "tiny/") == ["tiny/runs"])
   }
 }

@@ -88,10 +88,6 @@ def run(name, *arguments):
     return pathlib.Path(tandem("run", name, "--quiet", *arguments).splitlines()[-1])
 
 
-def can_resume():
-    return " resume " in tandem("--help")
-
-
 def killed_and_resumed(name):
     """Kills a run that has written rows behind its first checkpoint, and resumes it."""
     process = subprocess.Popen(
@@ -123,16 +119,13 @@ def setUpModule():
     RUNS["ring"] = run("ring")
     RUNS["again"] = run("ring", "--seed", 5, "--set", "tensorboard=off")
     RUNS["text"] = run("text")
-    if can_resume():
-        # Of some seconds, so that there is time to kill it.
-        text = TEXT.replace("steps: 400", f"steps: {RESUMED_STEPS}").replace(
-            "every: 50", "every: 400"
-        )
-        larger = [("size: 16", "size: 128"), ("Size: 4", "Size: 32"), ("window: 16", "window: 32")]
-        for small, large in larger:
-            text = text.replace(small, large)
-        experiment("resumed", text)
-        RUNS["resumed"] = killed_and_resumed("resumed")
+    # Of some seconds, so that there is time to kill it.
+    text = TEXT.replace("steps: 400", f"steps: {RESUMED_STEPS}").replace("every: 50", "every: 400")
+    larger = [("size: 16", "size: 128"), ("Size: 4", "Size: 32"), ("window: 16", "window: 32")]
+    for small, large in larger:
+        text = text.replace(small, large)
+    experiment("resumed", text)
+    RUNS["resumed"] = killed_and_resumed("resumed")
     tandem("export", "tensorboard", RUNS["again"])
     for name in ["ring", "text"]:
         tandem("export", "tensorboard", RUNS[name], "-o", FOLDER / "exported" / name)
@@ -292,8 +285,6 @@ class Accumulated(unittest.TestCase):
         self.assertEqual(len(groups), 1, "runs that differ in the seed alone are one group")
 
     def test_a_resumed_run_is_one_course(self):
-        if "resumed" not in RUNS:
-            self.skipTest("this program cannot resume")
         path = RUNS["resumed"]
         files = sorted(p.name for p in (path / "tensorboard").iterdir())
         self.assertEqual(len([name for name in files if not name.endswith(".end")]), 2)
@@ -309,11 +300,14 @@ class Accumulated(unittest.TestCase):
 
     def test_an_export_has_the_same_bytes_each_time(self):
         for name in ["ring", "text"]:
-            (first,) = (FOLDER / "exported" / name).iterdir()
+            files = sorted((FOLDER / "exported" / name).iterdir())
             tandem("export", "tensorboard", RUNS[name], "-o", FOLDER / "exported" / "again" / name)
-            (second,) = (FOLDER / "exported" / "again" / name).iterdir()
-            self.assertEqual(first.name, second.name)
-            self.assertEqual(first.read_bytes(), second.read_bytes())
+            again = sorted((FOLDER / "exported" / "again" / name).iterdir())
+            # The course and, as of a run that was followed live, how it has ended.
+            self.assertEqual([file.suffix == ".end" for file in files], [False, True])
+            for first, second in zip(files, again, strict=True):
+                self.assertEqual(first.name, second.name)
+                self.assertEqual(first.read_bytes(), second.read_bytes())
 
 
 class Served(unittest.TestCase):
@@ -345,7 +339,7 @@ class Served(unittest.TestCase):
             return response.read()
 
     def check(self, place):
-        path = RUNS.get("resumed", RUNS["text"])
+        path = RUNS["resumed"]
         name = str((path / "tensorboard").relative_to(FOLDER))
         expected = series(path)
         # The server reads in the background.
@@ -434,9 +428,8 @@ class Exported(unittest.TestCase):
 
     def test_jsonl(self):
         for name in ["ring", "text", "resumed"]:
-            if name in RUNS:
-                lines = tandem("export", "jsonl", RUNS[name], "-o", "-").splitlines()
-                self.assertEqual([json.loads(line) for line in lines], rows(RUNS[name]))
+            lines = tandem("export", "jsonl", RUNS[name], "-o", "-").splitlines()
+            self.assertEqual([json.loads(line) for line in lines], rows(RUNS[name]))
 
     def test_weights(self):
         for name, step in [("ring", 60), ("text", 400)]:

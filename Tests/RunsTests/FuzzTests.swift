@@ -1,6 +1,7 @@
 import Foundation
 import TandemRuns
 import TandemTensors
+import TestDisks
 import Testing
 
 /// Damaged runs: whatever their files hold, no reader crashes, and each says in a line what it

@@ -36,6 +36,9 @@ import Testing
       #expect(removed.map(\.path) == [place] && removed[0].removed == moment)
       #expect(removed[0].status == .done && removed[0].step == 0)
       #expect(try trash.find("calm") == place && trash.find("20250101") == place)
+      let second = try trash.remove(b, now: moment.addingTimeInterval(-1))
+      #expect(try trash.find("@last") == place)
+      #expect(try trash.restore(second) == b)
       #expect(
         message { _ = try trash.find("calm-owk") }
           == "no run named 'calm-owk' below \(root), in the trash; "
@@ -48,6 +51,9 @@ import Testing
       #expect(try files(a) == before)
       #expect(RunSummary(path: a).removed == nil && RunSummary(path: a).status == .done)
       #expect(try store.paths() == [a, b] && trash.paths() == [])
+      #expect(
+        message { _ = try trash.find("@last") }
+          == "no run named '@last' below \(root), in the trash")
     }
   }
 

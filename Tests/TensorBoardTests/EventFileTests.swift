@@ -1,5 +1,6 @@
 import Foundation
 import TandemTensorBoard
+import TestDisks
 import Testing
 
 /// The reader of event files, of whatever bytes.
@@ -53,8 +54,9 @@ import Testing
       #expect(file.events.count == Self.ends.prefix { $0 <= count }.count)
       #expect(file.skipped.count == (count == 0 || Self.ends.contains(count) ? 0 : 1))
     }
-    let notes = EventFile(Array(Self.good.prefix(Self.ends[0] + 5))).notes(naming: "x")
-    #expect(notes == ["x: 5 bytes at byte 50 skipped: it ends within a record"])
+    #expect(
+      EventFile(Array(Self.good.prefix(Self.ends[0] + 5))).skipped
+        == [.init(offset: 50, count: 5, reason: .unfinished)])
   }
 
   /// One flipped bit costs one record, wherever it is.
@@ -68,7 +70,7 @@ import Testing
   }
 
   @Test func anyBytesAreRead() {
-    var generator = Generator(state: 7)
+    var generator = FuzzGenerator(seed: 7)
     for _ in 0..<10_000 {
       var bytes = Self.good
       switch generator.next() % 4 {
@@ -108,19 +110,38 @@ import Testing
     let file = check(bytes)
     #expect(file.events.count == 20)
     #expect(
-      file.skipped == [.init(offset: Self.ends[3], count: 19, reason: "it is no event")])
+      file.skipped == [.init(offset: Self.ends[3], count: 19, reason: .noEvent)])
   }
-}
 
-/// Numbers that are the same each time (SplitMix64).
-struct Generator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
+  /// What a report says of a run's event files.
+  @Test func aRunsDamageIsTold() throws {
+    try withFolder { run in
+      let folder = "\(run)/tensorboard"
+      #expect(EventFile.damage(ofRun: run) == [])
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      let name = "events.out.tfevents.0000000001.host.1.1"
+      func write(_ bytes: [UInt8]) throws {
+        try Data(bytes).write(to: URL(filePath: "\(folder)/\(name)"))
+      }
+      try write(Self.good)
+      #expect(EventFile.damage(ofRun: run) == [])
+      // As a killed process leaves it.
+      try write(Self.good.dropLast(3))
+      #expect(EventFile.damage(ofRun: run) == [])
+      var bytes = Self.good
+      for index in 0..<5 { bytes[Self.ends[2 * index] + 14] ^= 1 }
+      try write(bytes)
+      let size = Self.ends[1] - Self.ends[0]
+      let lines = EventFile.damage(ofRun: run)
+      #expect(lines.count == 4)
+      #expect(
+        lines.first
+          == "\(folder)/\(name): \(size) bytes at byte 50 skipped, the check sum is wrong")
+      #expect(lines.last == "\(folder)/\(name): 2 more stretches skipped")
+      try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+      try FileManager.default.createDirectory(
+        atPath: "\(folder)/\(name)", withIntermediateDirectories: false)
+      #expect(EventFile.damage(ofRun: run) == ["cannot read \(folder)/\(name): Is a directory"])
+    }
   }
 }

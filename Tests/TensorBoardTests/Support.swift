@@ -69,7 +69,7 @@ struct Shown {
   init(_ folder: String) throws {
     for file in try eventFiles(folder) {
       let content = try EventFile(contentsOf: file)
-      #expect(content.skipped.isEmpty, "\(content.notes(naming: file))")
+      #expect(content.skipped.isEmpty, "\(file): \(content.skipped)")
       for event in content.events {
         if event.sessionLog.status == .start { drop(from: Int(event.step)) }
         for value in event.summary.value {

@@ -1,6 +1,7 @@
 import Foundation
 import TandemRuns
 import TandemTensorBoard
+import TestDisks
 import Testing
 
 /// Event files made of runs that have none.
@@ -29,8 +30,8 @@ import Testing
       let outcome = try TensorBoardExport(path: path).write(replacing: false)
       #expect(outcome.rows == 12 && outcome.pictures == 1 && outcome.texts == 2)
       #expect(outcome.notes == [])
-      let files = try eventFiles("\(path)/tensorboard")
-      #expect(files == [outcome.file])
+      #expect(
+        try eventFiles("\(path)/tensorboard") == [outcome.file, "\(outcome.file).end"])
       let shown = try Shown("\(path)/tensorboard")
       #expect(shown.steps["loss"] == Array(1...12))
       let atTheSeam: [Float] = [1 / 6 + 1, 1 / 7 + 2]
@@ -55,8 +56,11 @@ import Testing
       let export = TensorBoardExport(path: path)
       let first = try export.write(to: "\(folder)/a/b", replacing: false)
       let second = try export.write(to: "\(folder)/c", replacing: false)
-      let bytes = FileManager.default.contents(atPath: first.file)
-      #expect(bytes != nil && bytes == FileManager.default.contents(atPath: second.file))
+      for suffix in ["", ".end"] {
+        let bytes = FileManager.default.contents(atPath: first.file + suffix)
+        #expect(bytes != nil)
+        #expect(bytes == FileManager.default.contents(atPath: second.file + suffix))
+      }
     }
   }
 
@@ -73,11 +77,56 @@ import Testing
           error.description == "cannot write \(path)/tensorboard: it holds event files already; "
             + "--force replaces them, without histograms")
       }
-      let stale = "\(path)/tensorboard/events.out.tfevents.0000000001.host.1.1"
-      #expect(FileManager.default.createFile(atPath: stale, contents: nil))
+      // Of another run, of a session's end, and of an export that was killed.
+      for name in [
+        "events.out.tfevents.0000000001.host.1.1", "events.out.tfevents.0000000001.host.1.1.end",
+        ".export.partial",
+      ] {
+        #expect(
+          FileManager.default.createFile(
+            atPath: "\(path)/tensorboard/\(name)", contents: Data("old".utf8)))
+      }
       let second = try export.write(replacing: true)
       #expect(second.file == first.file)
-      #expect(try eventFiles("\(path)/tensorboard") == [first.file])
+      #expect(try eventFiles("\(path)/tensorboard") == [first.file, "\(first.file).end"])
+    }
+  }
+
+  /// Whichever operation fails, the folder holds whole event files, the old ones or the new.
+  @Test(arguments: 0..<26)
+  func anExportThatFailsTakesNothingAway(_ goodOperations: Int) throws {
+    try withFolder { folder in
+      let path = try oldRun(in: folder)
+      let export = TensorBoardExport(path: path)
+      let first = try export.write(replacing: false)
+      let live = "\(path)/tensorboard/events.out.tfevents.9999999999.host.1.1"
+      try FileManager.default.moveItem(atPath: first.file, toPath: live)
+      let disk = FaultyFileSystem(
+        failingAfter: goodOperations, persistent: true, writes: .wholes)
+      let outcome = try? export.write(replacing: true, fileSystem: disk)
+      #expect((outcome == nil) == disk.hasFailed)
+      let files = try eventFiles("\(path)/tensorboard").filter { $0.contains("tfevents") }
+      #expect(files.contains(live) || files.contains(first.file), "\(files)")
+      #expect(files.allSatisfy { (try? EventFile(contentsOf: $0).skipped) == [] })
+      // The next one clears up.
+      #expect(try export.write(replacing: true).file == first.file)
+      #expect(try eventFiles("\(path)/tensorboard") == [first.file, "\(first.file).end"])
+    }
+  }
+
+  /// A session that goes on from an exported run says anew how it has ended.
+  @Test func aRunGoesOnBehindItsExport() throws {
+    try withFolder { folder in
+      let path = try oldRun(in: folder)
+      _ = try TensorBoardExport(path: path).write(replacing: false)
+      let run = try RunDirectory.resume(path, from: 12)
+      _ = TensorBoardLog.follow(run) { _ in }
+      for step in 13...15 { try saveRow(step, in: run) }
+      try run.finish(.done)
+      let shown = try Shown("\(path)/tensorboard")
+      #expect(shown.steps["loss"] == Array(1...15))
+      #expect(
+        try shown.hyperparameters("session_end_info").map(\.sessionEndInfo.status) == [.success])
     }
   }
 

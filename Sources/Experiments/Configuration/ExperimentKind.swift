@@ -60,7 +60,9 @@ public enum ExperimentKind: String, CaseIterable, Sendable {
   static func configuration(
     _ reader: inout ConfigurationReader
   ) -> any ExperimentConfiguration {
-    let kind = reader.kind(from: ExperimentKind.self, default: .gan)
+    let kind = reader.kind(from: ExperimentKind.self, default: .gan) {
+      $0.hasPrefix("explain") ? "; `tandem explain` shows what is of this kind" : ""
+    }
     return kind.configuration(&reader, ExperimentHeading(&reader))
   }
 }

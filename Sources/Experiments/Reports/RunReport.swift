@@ -1,5 +1,6 @@
 import Foundation
 import TandemRuns
+import TandemTensorBoard
 
 /// What `tandem show` tells of one run.
 public struct RunReport: JSONReport {
@@ -25,7 +26,7 @@ public struct RunReport: JSONReport {
     rows = run.metrics().count
     checkpoints = run.checkpoints()
     health = HealthEntry.entries(of: run.events())
-    problems = run.notes
+    problems = run.notes + EventFile.damage(ofRun: path)
   }
 
   public var text: String {

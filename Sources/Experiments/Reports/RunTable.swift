@@ -29,6 +29,20 @@ public struct RunTable {
     "run", "experiment", "status", "step", "time", "seed", "created", "tags", "note", "removed",
   ]
 
+  /// Why none of some runs has anything for a column of that name; nil where one has, and where
+  /// there are no runs that could.
+  public static func problem(ofColumn name: String, among runs: [RunSummary]) -> String? {
+    guard fixed[name] == nil, let last = runs.last,
+      !runs.contains(where: { RunValues($0)[name] != nil })
+    else { return nil }
+    let near = suggestion(for: name, among: knownColumns + RunValues(last).names)
+    let metrics = last.metrics.keys.sorted().joined(separator: ", ")
+    return "no column '\(name)'" + (near.map { "; did you mean '\($0)'?" } ?? "")
+      + "; there are \(knownColumns.joined(separator: ", "))"
+      + (metrics.isEmpty ? "" : ", the metrics \(metrics)")
+      + " and the configuration's keys, such as training.batchSize"
+  }
+
   private static let fixed: [String: Column] = [
     "run": Column(title: "RUN") { $0.id },
     "experiment": Column(title: "EXPERIMENT") { $0.experiment ?? "-" },

@@ -43,10 +43,14 @@ extension ConfigurationReader {
   ///
   /// Where it cannot be read, no further problem of the section is reported: which keys are right
   /// is not known. Errors of unknown keys name the kind.
+  ///
+  /// - Parameter elsewhere: What the error of another word adds, "" where it is absent: which
+  ///   command takes it.
   public mutating func kind<Choice: CaseIterable & RawRepresentable<String>>(
-    _ key: String = "kind", from choices: Choice.Type, default fallback: Choice? = nil
+    _ key: String = "kind", from choices: Choice.Type, default fallback: Choice? = nil,
+    elsewhere: @escaping (String) -> String = { _ in "" }
   ) -> Choice {
-    let kind = read(key, fallback, .choice(choices))
+    let kind = read(key, fallback, .choice(choices, elsewhere: elsewhere))
     setVariant(key, kind.rawValue)
     return kind
   }
@@ -85,7 +89,7 @@ extension ConfigurationReader {
       case .failure(let mismatch): report(key, mismatch.message, at: node.location)
       }
     } else if fallback == nil {
-      report(key, "this key is required; expected \(form.expectation)")
+      report(key, "this key is required; expected \(form.expectation)\(form.hint(.null))")
     }
     record(key, form.write(value))
     return value

@@ -12,7 +12,7 @@ struct ScalarForm<Value> {
   let example: Value
   let write: (Value) -> ConfigurationValue
   let parse: (ConfigurationValue) -> Value?
-  /// What is added to the error of a text that did not parse.
+  /// What is added to the error of a value that did not parse; of null to that of an absent key.
   var hint: (ConfigurationValue) -> String = { _ in "" }
 
   func read(_ node: ConfigurationNode) -> Result<Value, Mismatch> {
@@ -115,7 +115,12 @@ extension ScalarForm<String> {
 }
 
 extension ScalarForm where Value: CaseIterable & RawRepresentable<String> {
-  static func choice(_ choices: Value.Type) -> Self {
+  /// One of the names of an enumeration.
+  ///
+  /// - Parameter elsewhere: What else to say of a word that is like none of them.
+  static func choice(
+    _ choices: Value.Type, elsewhere: @escaping (String) -> String = { _ in "" }
+  ) -> Self {
     let names = choices.allCases.map(\.rawValue)
     guard let first = choices.allCases.first else {
       preconditionFailure("an enumeration without cases offers no choice")
@@ -135,10 +140,9 @@ extension ScalarForm where Value: CaseIterable & RawRepresentable<String> {
         }
       },
       hint: { scalar in
-        guard case .text(let text) = scalar, let guess = suggestion(for: text, among: names) else {
-          return ""
-        }
-        return "; did you mean '\(guess)'?"
+        guard case .text(let text) = scalar else { return elsewhere("") }
+        return suggestion(for: text, among: names).map { "; did you mean '\($0)'?" }
+          ?? elsewhere(text)
       })
   }
 }

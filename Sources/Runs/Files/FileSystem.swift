@@ -82,7 +82,7 @@ extension FileSystem {
   }
 
   /// Flushes a folder, so that the names in it survive a power cut.
-  func synchronizeFolder(_ path: String) throws(RunError) {
+  package func synchronizeFolder(_ path: String) throws(RunError) {
     let folder = try open(path, for: .folder)
     do {
       try synchronize(folder)

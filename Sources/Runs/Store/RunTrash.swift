@@ -31,9 +31,15 @@ public struct RunTrash: Sendable {
   /// The paths of the removed runs, sorted.
   public func paths() throws(RunError) -> [String] { try store.trashed() }
 
-  /// Finds a removed run by its id or a unique beginning of it or of its two words.
+  /// Finds a removed run by its id, a unique beginning of it or of its two words, or `@last`: the
+  /// one that was removed last.
   public func find(_ name: String) throws(RunError) -> String {
-    try RunStore.match(name, among: try store.trashed(), root: "\(store.root), in the trash")
+    if name == "@last" {
+      let last = try list().max { ($0.removed ?? .distantPast) < ($1.removed ?? .distantPast) }
+      if let last { return last.path }
+    }
+    return try RunStore.match(
+      name, among: try store.trashed(), root: "\(store.root), in the trash")
   }
 
   /// Moves a run into the trash folder beside it.

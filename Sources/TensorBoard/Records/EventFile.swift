@@ -2,7 +2,7 @@ import SwiftProtobuf
 import TandemRuns
 
 /// An event file, read leniently: what is damaged is passed over and listed.
-package struct EventFile {
+public struct EventFile {
   /// A stretch of the file that is no record.
   package struct Skipped: Equatable, Sendable {
     /// Of its first byte in the file.
@@ -10,15 +10,24 @@ package struct EventFile {
     /// Its length.
     package let count: Int
     /// What is wrong with it.
-    package let reason: String
+    package let reason: Reason
 
     /// A stretch with what is wrong with it.
-    package init(offset: Int, count: Int, reason: String) {
+    package init(offset: Int, count: Int, reason: Reason) {
       (self.offset, self.count, self.reason) = (offset, count, reason)
     }
   }
 
-  /// The events, in the order of the file.
+  /// Why a stretch is no record.
+  package enum Reason: String, Sendable {
+    /// As a process leaves it that is killed while it writes; readers stop there.
+    case unfinished = "it ends within a record"
+    case lengthSum = "the length's check sum is wrong"
+    case sum = "the check sum is wrong"
+    case noEvent = "it is no event"
+  }
+
+  /// The events, in the order of the file; none where only the damage was asked for.
   package private(set) var events: [TensorBoardEvent] = []
   /// What is damaged, in the order of the file.
   package private(set) var skipped: [Skipped] = []
@@ -27,17 +36,17 @@ package struct EventFile {
   private static let headerSize = 12
   private static let sumSize = 4
 
-  /// Reads the file at `path`; throws `RunError` when it cannot be read at all.
-  package init(contentsOf path: String) throws(RunError) { self.init(try readFile(path)) }
+  private let keepsEvents: Bool
 
-  /// Reads a file that is in memory.
-  package init(_ bytes: [UInt8]) {
-    bytes.withUnsafeBytes { read($0) }
+  /// Reads the file at `path`; throws `RunError` when it cannot be read at all.
+  package init(contentsOf path: String, keepingEvents: Bool = true) throws(RunError) {
+    self.init(try readFile(path), keepingEvents: keepingEvents)
   }
 
-  /// What was skipped, a line each, of a file that messages call `name`.
-  package func notes(naming name: String) -> [String] {
-    skipped.map { "\(name): \($0.count) bytes at byte \($0.offset) skipped: \($0.reason)" }
+  /// Reads a file that is in memory.
+  package init(_ bytes: [UInt8], keepingEvents: Bool = true) {
+    keepsEvents = keepingEvents
+    bytes.withUnsafeBytes { read($0) }
   }
 
   private mutating func read(_ bytes: UnsafeRawBufferPointer) {
@@ -46,13 +55,13 @@ package struct EventFile {
       guard let length = Self.length(at: offset, in: bytes) else {
         let next = Self.nextHeader(after: offset, in: bytes)
         let isShort = bytes.count - offset < Self.headerSize
-        skip(offset, next, isShort ? "it ends within a record" : "the length's check sum is wrong")
+        skip(offset, next, isShort ? .unfinished : .lengthSum)
         offset = next
         continue
       }
       let data = offset + Self.headerSize
       guard length <= bytes.count - data - Self.sumSize else {
-        skip(offset, bytes.count, "it ends within a record")
+        skip(offset, bytes.count, .unfinished)
         return
       }
       let end = data + length + Self.sumSize
@@ -66,17 +75,18 @@ package struct EventFile {
     _ data: UnsafeRawBufferPointer, _ offset: Int, _ end: Int, _ bytes: UnsafeRawBufferPointer
   ) {
     guard CRC32C.masked(data) == Self.word(at: end - Self.sumSize, in: bytes) else {
-      skip(offset, end, "the check sum is wrong")
+      skip(offset, end, .sum)
       return
     }
     do {
-      events.append(try TensorBoardEvent(serializedBytes: Array(data)))
+      let event = try TensorBoardEvent(serializedBytes: Array(data))
+      if keepsEvents { events.append(event) }
     } catch {
-      skip(offset, end, "it is no event")
+      skip(offset, end, .noEvent)
     }
   }
 
-  private mutating func skip(_ start: Int, _ end: Int, _ reason: String) {
+  private mutating func skip(_ start: Int, _ end: Int, _ reason: Reason) {
     skipped.append(Skipped(offset: start, count: end - start, reason: reason))
   }
 

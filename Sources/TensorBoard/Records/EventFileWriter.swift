@@ -27,6 +27,33 @@ package struct EventFileWriter {
     add(.version(time: time))
   }
 
+  /// Writes a whole file, which is on the disk before it takes its place.
+  ///
+  /// - Parameter folder: The folder of the file. What a killed process has left there gives way.
+  static func replace(
+    _ path: String, in folder: String, time: Double, fileSystem: any FileSystem,
+    _ body: (inout EventFileWriter) throws(RunError) -> Void
+  ) throws(RunError) {
+    // TensorBoard reads no file that is not called an event file.
+    let partial = "\(folder)/.export.partial"
+    var writer = try EventFileWriter(path: partial, time: time, fileSystem: fileSystem)
+    do throws(RunError) {
+      do throws(RunError) {
+        try body(&writer)
+        try writer.synchronize()
+      } catch {
+        try? writer.abandon()
+        throw error
+      }
+      try writer.close()
+      try fileSystem.rename(partial, to: path)
+    } catch {
+      try? fileSystem.remove(partial)
+      throw error
+    }
+    try fileSystem.synchronizeFolder(folder)
+  }
+
   /// Adds an event to those that wait.
   package mutating func add(_ event: TensorBoardEvent) { Self.append(event, to: &pending) }
 

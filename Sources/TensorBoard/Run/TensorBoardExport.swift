@@ -1,7 +1,10 @@
 import Foundation
 import TandemRuns
 
-/// Makes an event file of a run from its other files: metrics, samples, configuration and state.
+/// Makes event files of a run from its other files: metrics, samples, configuration and state.
+///
+/// As of a run that was followed live, how it has ended is in a second file, `<name>.end`, which a
+/// session that goes on removes.
 ///
 /// The same run gives the same bytes: the time of a row is when the run was created plus the
 /// seconds of work by then. What a run's own event file holds of the distribution of weights and
@@ -56,27 +59,29 @@ public struct TensorBoardExport {
     }
     try fileSystem.makeFolders(folder)
     let session = run.record?.sessions.first
-    let created = run.record?.created ?? Date(timeIntervalSince1970: 0)
+    let start = (run.record?.created ?? Date(timeIntervalSince1970: 0)).timeIntervalSince1970
     let name = EventFileName(
-      seconds: Int(created.timeIntervalSince1970), host: session?.process.host ?? "unknown",
+      seconds: Int(start), host: session?.process.host ?? "unknown",
       process: session?.process.pid ?? 0, session: 0)
-    // TensorBoard reads no file that is not called an event file.
-    let partial = "\(folder)/.export.partial"
-    var writer = try EventFileWriter(
-      path: partial, time: created.timeIntervalSince1970, fileSystem: fileSystem)
-    var content = Content(run: run, start: created.timeIntervalSince1970)
-    do {
-      try content.write(metrics, samples, to: &writer)
-      try writer.synchronize()
-    } catch {
-      try? writer.abandon()
-      try? fileSystem.remove(partial)
-      throw error
-    }
-    try writer.close()
-    for old in earlier { try fileSystem.remove("\(folder)/\(old.text)") }
     let file = "\(folder)/\(name.text)"
-    try fileSystem.rename(partial, to: file)
+    var content = Content(run: run, start: start)
+    try EventFileWriter.replace(file, in: folder, time: start, fileSystem: fileSystem) {
+      (writer) throws(RunError) in try content.write(metrics, samples, to: &writer)
+    }
+    var names = [name.text]
+    if let record = run.record, record.observedStatus != .running {
+      let time = record.ended?.timeIntervalSince1970 ?? content.lastTime
+      try EventFileWriter.replace(
+        "\(file).end", in: folder, time: time, fileSystem: fileSystem
+      ) { (writer) throws(RunError) in
+        writer.add(.summary(step: record.step, time: time, [SessionSummaries.end(of: record)]))
+      }
+      names.append("\(name.text).end")
+    }
+    // Only now: whenever the export is killed, the run has event files.
+    for old in earlier where !names.contains(old.text) {
+      try fileSystem.remove("\(folder)/\(old.text)")
+    }
     return Outcome(
       file: file, rows: metrics.count, pictures: content.pictures, texts: content.texts,
       notes: run.notes + content.notes)
@@ -88,12 +93,15 @@ private struct Content {
   let run: RecordedRun
   /// When the run was created, in seconds since 1970.
   let start: Double
+  /// The time of the last row that was written.
+  private(set) var lastTime: Double
   var (pictures, texts) = (0, 0)
   var notes: [String] = []
 
   init(run: RecordedRun, start: Double) {
     self.run = run
     self.start = start
+    lastTime = start
   }
 
   mutating func write(
@@ -105,7 +113,6 @@ private struct Content {
       writer.add(.summary(step: 0, time: start, values))
     }
     var rest = samples[...]
-    var time = start
     let keys = metrics.keys
     try typed(writer.path) {
       try metrics.forEachRow { row, values in
@@ -114,23 +121,18 @@ private struct Content {
         let rowTime = start + (metrics.seconds[row].isFinite ? metrics.seconds[row] : 0)
         let count = rest.prefix { $0.step <= step }.count
         for sample in rest.prefix(count) {
-          try add(sample, time: sample.step == step ? rowTime : time, to: &writer)
+          try add(sample, time: sample.step == step ? rowTime : lastTime, to: &writer)
         }
         rest = rest.dropFirst(count)
-        time = rowTime
+        lastTime = rowTime
         let scalars = zip(keys, values).compactMap { key, value in
           value.map { (key: key, value: Float($0)) }
         }
-        writer.add(.summary(step: step, time: time, SessionSummaries.row(scalars)))
+        writer.add(.summary(step: step, time: rowTime, SessionSummaries.row(scalars)))
         if writer.pending.count > 1 << 20 { try writer.flush() }
       }
     }
-    for sample in rest { try add(sample, time: time, to: &writer) }
-    if let record = run.record {
-      let end = record.ended?.timeIntervalSince1970 ?? time
-      writer.add(
-        .summary(step: record.step, time: end, [SessionSummaries.end(of: record)]))
-    }
+    for sample in rest { try add(sample, time: lastTime, to: &writer) }
   }
 
   private mutating func add(

@@ -24,11 +24,12 @@ struct AutodiffCostCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Units of the hidden layer.", valueName: "n"))
   var hidden = 16
 
-  @Option(help: "Write a chart of the counts.", completion: .file(extensions: ["png"]))
+  @Option(
+    help: ArgumentHelp("Write a chart of the counts.", valueName: "file"),
+    completion: .file(extensions: ["png"]))
   var png: String?
 
-  @Flag(help: "Replace the PNG if it is there.")
-  var force = false
+  @OptionGroup var replacement: ForceOption
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -37,12 +38,12 @@ struct AutodiffCostCommand: ParsableCommand {
     if (inputs + outputs + [hidden]).contains(where: { !(1...512).contains($0) }) {
       throw ValidationError("--inputs, --outputs and --hidden take numbers in 1...512.")
     }
-    if png == "" { throw ValidationError("--png takes the path of a file.") }
+    try checkPath(png, of: "--png")
   }
 
   func run() throws {
     let cost = AutodiffCost(inputs: inputs, outputs: outputs, hidden: hidden)
-    if let png { try NewFile.write(try cost.chart().png(), to: png, replacing: force) }
+    if let png { try NewFile.write(try cost.chart().png(), to: png, replacing: replacement.force) }
     print(json ? try cost.json() : cost.text)
   }
 }

@@ -11,19 +11,23 @@ struct Compare: ParsableCommand {
       Runs that differ by their seeds alone are one group: a mean with its standard deviation. The \
       best value is the lowest of losses, perplexities, errors and divergences and the highest of \
       accuracies, coverage and the like; a best checkpoint that a run chose by a metric decides \
-      what the name leaves open.
+      what the name leaves open. Files that are there are replaced.
+
+      Examples:
+
+        tandem compare experiments/ring-gan
+        tandem compare brisk-stork rapid-eagle --metric loss/valid --x time --png curves.png
+        tandem compare experiments/dcgan-fashion --by generator.optimizer.learningRate --smooth 0.9
       """)
 
-  @Argument(
-    help: ArgumentHelp(
-      "A run's id, the beginning of it, its path, @last, or a folder of runs.", valueName: "run"),
-    completion: .runs)
+  @Argument(help: .runs, completion: .runs)
   var names: [String]
 
   @Option(
     name: .customLong("metric"), parsing: .singleValue,
     help: ArgumentHelp(
-      "A metric to compare (default: the losses that all runs have).", valueName: "name"))
+      "A metric to compare (default: the losses that all runs have).", valueName: "name"),
+    completion: .metrics)
   var metrics: [String] = []
 
   @Option(

@@ -6,6 +6,12 @@ import TandemExperiments
 struct Data: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the known data sets, or download one.",
+    discussion: """
+      Examples:
+
+        tandem data
+        tandem data fetch mnist
+      """,
     subcommands: [ListData.self, FetchData.self], defaultSubcommand: ListData.self)
 }
 
@@ -28,7 +34,7 @@ struct FetchData: AsyncParsableCommand {
     abstract: "Download a data set, check it, and print the directory it is in.",
     discussion: "A broken download is resumed; files are checked by SHA-256 before they are named.")
 
-  @Argument(help: "The data set's name, as `tandem data` lists it.")
+  @Argument(help: "The data set's name, as `tandem data` lists it.", completion: .datasets)
   var name: String
 
   @Flag(help: "Show no progress.")

@@ -17,34 +17,39 @@ struct Explain: ParsableCommand {
         tandem explain experiments/explain-two-layer --set learningRate=1
       """)
 
-  @Argument(help: "A directory with an experiment.yaml.", completion: .directory)
+  @Argument(help: .experiment, completion: .experiments)
   var directory: String
 
-  @Option(help: "Write a page to step through.", completion: .file(extensions: ["html"]))
+  @Option(
+    help: ArgumentHelp("Write a page to step through.", valueName: "file"),
+    completion: .file(extensions: ["html"]))
   var html: String?
 
-  @Option(help: "Write the annotated picture.", completion: .file(extensions: ["png"]))
+  @Option(
+    help: ArgumentHelp("Write the annotated picture.", valueName: "file"),
+    completion: .file(extensions: ["png"]))
   var png: String?
 
   @OptionGroup var changes: OverrideOption
 
-  @Flag(help: "Replace files that are there.")
-  var force = false
+  @OptionGroup var replacement: ForceOption
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func validate() throws {
-    if html == "" || png == "" { throw ValidationError("--html and --png take a file's path.") }
+    try checkPath(html, of: "--html")
+    try checkPath(png, of: "--png")
   }
 
   func run() throws {
     let explanation = try Explanation(directory: directory, overrides: changes.overrides)
     if let html {
-      try NewFile.write(Array(explanation.html().utf8), to: html, replacing: force)
+      try NewFile.write(Array(explanation.html().utf8), to: html, replacing: replacement.force)
     }
     if let png {
-      try NewFile.write(try ExplanationChart(explanation).png(), to: png, replacing: force)
+      try NewFile.write(
+        try ExplanationChart(explanation).png(), to: png, replacing: replacement.force)
     }
     if json {
       print(try ExplanationReport(explanation).json())

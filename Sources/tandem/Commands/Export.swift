@@ -14,7 +14,7 @@ struct Export: ParsableCommand {
       Examples:
 
         tandem export csv @last
-        tandem export jsonl brave-otter --output - | head
+        tandem export jsonl brave-otter -o - | head
         tandem export safetensors @last --best --averaged
         tandem export npz @last --step 1000 --network generator
         tandem export tensorboard @last
@@ -31,8 +31,7 @@ struct ExportOptions: ParsableArguments {
 
   @OptionGroup var root: RootOption
 
-  @Flag(help: "Replace what is there.")
-  var force = false
+  @OptionGroup var replacement: ForceOption
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -62,11 +61,11 @@ extension Export {
         valueName: "dir"), completion: .directory)
     var output: String?
 
-    func validate() throws { try Export.checkOutput(output) }
+    func validate() throws { try checkPath(output, of: "--output") }
 
     func run() throws {
       let export = TensorBoardExport(path: try options.path())
-      let outcome = try export.write(to: output, replacing: options.force)
+      let outcome = try export.write(to: output, replacing: options.replacement.force)
       try options.report(outcome, file: outcome.file, notes: outcome.notes)
     }
   }
@@ -112,11 +111,6 @@ extension Export {
 
     func run() throws { try weights.write(.npz, options) }
   }
-
-  /// Refuses an output without a name.
-  fileprivate static func checkOutput(_ output: String?) throws {
-    if output == "" { throw ValidationError("--output takes a path.") }
-  }
 }
 
 /// Where a table of metrics goes.
@@ -128,14 +122,14 @@ struct TableOutput: ParsableArguments {
     completion: .file())
   var output: String?
 
-  func validate() throws { try Export.checkOutput(output) }
+  func validate() throws { try checkPath(output, of: "--output") }
 
   func write(_ form: MetricsExport.Form, _ options: ExportOptions) throws {
     let export = try MetricsExport(path: try options.path())
     if output == "-", options.json {
       throw ValidationError("--output - prints the table: leave out --json.")
     }
-    let outcome = try export.write(form, to: output, replacing: options.force)
+    let outcome = try export.write(form, to: output, replacing: options.replacement.force)
     for note in export.notes { StandardError.write("warning: \(note)\n") }
     if output != "-" { try options.report(outcome, file: outcome.file) }
   }
@@ -143,11 +137,7 @@ struct TableOutput: ParsableArguments {
 
 /// Which weights are written, and where.
 struct WeightsOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The checkpoint of this step (default: the last).", valueName: "n"))
-  var step: Int?
-
-  @Flag(help: "The best checkpoint by validation.")
-  var best = false
+  @OptionGroup var checkpoint: CheckpointOption
 
   @Flag(help: "The averaged weights of the network that has some.")
   var averaged = false
@@ -165,17 +155,15 @@ struct WeightsOptions: ParsableArguments {
   var output: String?
 
   func validate() throws {
-    if best, step != nil { throw ValidationError("Give --step or --best, not both.") }
-    try Export.checkOutput(output)
+    try checkPath(output, of: "--output")
   }
 
   func write(_ form: WeightsExport.Form, _ options: ExportOptions) throws {
     let path = try options.path()
-    let (checkpoint, notes) = try StoredRun.checkpoint(
-      best ? .best : step.map { .step($0) } ?? .last, of: path)
+    let (checkpoint, notes) = try StoredRun.checkpoint(self.checkpoint.choice, of: path)
     let export = try WeightsExport(
       checkpoint, of: RunSummary(path: path).id, averaged: averaged, network: network)
-    let outcome = try export.write(form, to: output, replacing: options.force)
+    let outcome = try export.write(form, to: output, replacing: options.replacement.force)
     try options.report(outcome, file: outcome.file, notes: notes)
   }
 }

@@ -9,9 +9,14 @@ struct GradCheck: ParsableCommand {
       Without a directory: every primitive and every layer, first and second order. With one: the \
       networks and losses of that experiment at a reduced size. Exit code 1 where a relative \
       error is above 1e-6 (first order) or 1e-5 (second order).
+
+      Examples:
+
+        tandem gradcheck
+        tandem gradcheck experiments/mlp-gan-fashion
       """)
 
-  @Argument(help: "A directory with an experiment.yaml.", completion: .directory)
+  @Argument(help: .experiment, completion: .experiments)
   var directory: String?
 
   @OptionGroup var changes: OverrideOption

@@ -5,12 +5,21 @@ import TandemRuns
 struct Tag: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Give a run tags, take them away, or print them.",
-    discussion: "A tag is a word; `tandem ls --tag WORD` finds the run by it.")
+    discussion: """
+      A tag is a word; `tandem ls --tag WORD` finds the run by it.
+
+      Examples:
+
+        tandem tag @last paper good
+        tandem tag brave-otter good --remove
+      """)
 
   @Argument(help: .run, completion: .runs)
   var name: String
 
-  @Argument(help: ArgumentHelp("Tags; prints those there are without any.", valueName: "tag"))
+  @Argument(
+    help: ArgumentHelp("Tags; prints those there are without any.", valueName: "tag"),
+    completion: .tags)
   var tags: [String] = []
 
   @Flag(help: "Take the tags away.")

@@ -25,15 +25,14 @@ struct List: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Runs of this status (\(RunStatus.allCases.map(\.rawValue).joined(separator: ", "))).",
-      valueName: "s"),
-    completion: .list(RunStatus.allCases.map(\.rawValue)))
+      "Runs of this status.", valueName: "s"))
   var status: [RunStatus] = []
 
-  @Option(help: ArgumentHelp("Runs of this experiment.", valueName: "e"))
+  @Option(
+    help: ArgumentHelp("Runs of this experiment.", valueName: "e"), completion: .experimentNames)
   var experiment: [String] = []
 
-  @Option(help: ArgumentHelp("Runs that have this tag.", valueName: "t"))
+  @Option(help: ArgumentHelp("Runs that have this tag.", valueName: "t"), completion: .tags)
   var tag: [String] = []
 
   @Option(
@@ -50,7 +49,8 @@ struct List: ParsableCommand {
   var since: String?
 
   @Option(
-    help: ArgumentHelp("Sort by created, duration, step or a metric.", valueName: "by"))
+    help: ArgumentHelp("Sort by created, duration, step or a metric.", valueName: "by"),
+    completion: .list(["created", "duration", "step"]))
   var sort: String?
 
   @Flag(help: "Turn the order around.")
@@ -93,6 +93,12 @@ struct List: ParsableCommand {
   func run() throws {
     let store = RunStore(root: directory)
     let all = trash ? try RunTrash(store).list() : try store.list()
+    let columns = columns?.split(separator: ",").map(String.init)
+    for column in columns ?? [] {
+      if let problem = RunTable.problem(ofColumn: column, among: all) {
+        throw ValidationError("--columns: \(problem).")
+      }
+    }
     let runs = try query().select(from: all) { key in
       StandardError.write("warning: \(all.missing(key))\n")
     }
@@ -108,7 +114,6 @@ struct List: ParsableCommand {
     } else if runs.isEmpty, trash {
       print("no removed runs here")
     } else {
-      let columns = columns?.split(separator: ",").map(String.init)
       print(RunTable(runs, columns: columns).text)
     }
   }

@@ -1,9 +1,11 @@
 import ArgumentParser
 
-/// Changes to an experiment's configuration, for verbs that look at it.
+/// Changes to an experiment's configuration.
 struct OverrideOption: ParsableArguments {
   @Option(
     name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Override a key.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "Override a key of the configuration, such as training.batchSize=64.",
+      valueName: "key=value"))
   var overrides: [String] = []
 }

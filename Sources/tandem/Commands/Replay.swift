@@ -7,7 +7,12 @@ struct Replay: ParsableCommand {
     abstract: "Paint a past sample of a run again from its checkpoint: are the bytes the same?",
     discussion: """
       Samples of the checkpoint's step are painted from the checkpoint alone and compared with the \
-      SHA-256 that the run noted. Exits with 1 unless all are the same.
+      SHA-256 that the run noted. Exit code 1 unless all are the same.
+
+      Examples:
+
+        tandem replay @last --step 10000
+        tandem replay brave-otter --step 500 --tag fixed -o again.png
       """)
 
   @Argument(help: .run, completion: .runs)
@@ -21,17 +26,19 @@ struct Replay: ParsableCommand {
   var tag: String?
 
   @Option(
+    name: .shortAndLong,
     help: ArgumentHelp("Write what is painted now to this file.", valueName: "file"),
     completion: .file())
   var output: String?
 
-  @Flag(help: "Replace the file if it is there.")
-  var force = false
+  @OptionGroup var replacement: ForceOption
 
   @OptionGroup var root: RootOption
 
   @Flag(help: "Print JSON.")
   var json = false
+
+  func validate() throws { try checkPath(output, of: "--output") }
 
   func run() throws {
     let report = try ReplayReport(path: try root.store.find(name), step: step, tag: tag)
@@ -43,7 +50,7 @@ struct Replay: ParsableCommand {
         throw ValidationError(
           "--output is for one sample, and \(painted.count) were painted: choose by --tag.")
       }
-      try NewFile.write(painted[0], to: output, replacing: force)
+      try NewFile.write(painted[0], to: output, replacing: replacement.force)
     }
     if !report.isSame { throw ExitCode(1) }
   }

@@ -16,18 +16,24 @@ struct Report: ParsableCommand {
 
       With --watch the page is written again as the runs go on, and a browser that shows it loads \
       it again, until all runs have ended or the program gets SIGINT or SIGTERM.
+
+      Examples:
+
+        tandem report @last
+        tandem report brisk-stork rapid-eagle -o seeds.html
+        tandem report experiments/ring-gan --force --watch
       """)
 
-  @Argument(
-    help: ArgumentHelp(
-      "A run's id, the beginning of it, its path, @last, or a folder of runs.", valueName: "run"),
-    completion: .runs)
+  @Argument(help: .runs, completion: .runs)
   var names: [String]
 
-  @Option(name: .shortAndLong, help: "The file to write.", completion: .file())
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"),
+    completion: .file(extensions: ["html"]))
   var output = "report.html"
 
-  @Option(help: "The page's title (default: the experiments' names).")
+  @Option(
+    help: ArgumentHelp("The page's title (default: the experiments' names).", valueName: "text"))
   var title: String?
 
   @Option(help: ArgumentHelp("The most megabytes that the page may have.", valueName: "mb"))
@@ -36,8 +42,7 @@ struct Report: ParsableCommand {
   @Flag(help: "Write the page again while the runs change, until they have ended.")
   var watch = false
 
-  @Flag(help: "Replace the file if it exists.")
-  var force = false
+  @OptionGroup var replacement: ForceOption
 
   @OptionGroup var root: RootOption
 
@@ -48,7 +53,7 @@ struct Report: ParsableCommand {
     if !(maxSize > 0 && maxSize <= 4000) {
       throw ValidationError("--max-size takes megabytes, above 0 and up to 4000.")
     }
-    if output.isEmpty { throw ValidationError("--output takes the path of a file.") }
+    try checkPath(output, of: "--output")
   }
 
   func run() throws {
@@ -59,7 +64,7 @@ struct Report: ParsableCommand {
       StopSignals.watch()
       var last: ReportPage?
       try ReportWatch(paths: paths, output: output, options: options).run(
-        replacing: force, isCancelled: { StopSignals.signal != nil },
+        replacing: replacement.force, isCancelled: { StopSignals.signal != nil },
         onWrite: { page in
           if !json, last == nil, page.isLive {
             StandardError.write("open \(output); Ctrl-C ends the watch\n")
@@ -69,7 +74,7 @@ struct Report: ParsableCommand {
       if let last { try report(last) }
     } else {
       let page = try ReportPage(runs: paths.map(RecordedRun.init(path:)), options: options)
-      try page.write(to: output, replacing: force)
+      try page.write(to: output, replacing: replacement.force)
       try report(page)
     }
   }

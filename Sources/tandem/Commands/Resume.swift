@@ -20,7 +20,8 @@ struct Resume: ParsableCommand {
 
   @Option(
     name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Override a key, for a child run.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "With --fork: override a key of the configuration.", valueName: "key=value"))
   var overrides: [String] = []
 
   @Flag(help: "Start a child run from the last checkpoint, with the configuration as it is now.")

@@ -13,19 +13,22 @@ struct Run: ParsableCommand {
       prints a run's directory a line; one that fails does not stop the others, and the exit code \
       is that of the worst. --once makes the command harmless to repeat: what tandem sweep --print \
       writes.
+
+      Examples:
+
+        tandem run experiments/ring-gan
+        tandem run experiments/ring-gan --set training.batchSize=64 --max-steps 500
+        tandem run experiments/ring-gan --seeds 1..5 --jobs 2
       """)
 
-  @Argument(help: "A directory with an experiment.yaml.", completion: .directory)
+  @Argument(help: .experiment, completion: .experiments)
   var directory: String
 
-  @Option(
-    name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp(
-      "Override a key, such as generator.optimizer.learningRate=1e-4.",
-      valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup var changes: OverrideOption
 
-  @Option(help: "The seed of everything that is random, in place of the configuration's.")
+  @Option(
+    help: ArgumentHelp(
+      "The seed of everything that is random, in place of the configuration's.", valueName: "n"))
   var seed: UInt64?
 
   @Option(help: ArgumentHelp("Run with each of these seeds: 1,2,3 or 1..5.", valueName: "seeds"))
@@ -62,7 +65,7 @@ struct Run: ParsableCommand {
     if let maxSteps, maxSteps < 1 {
       throw ValidationError("--max-steps takes a number of at least 1, not \(maxSteps).")
     }
-    if runsDir == "" { throw ValidationError("--runs-dir takes the path of a directory.") }
+    try checkPath(runsDir, of: "--runs-dir")
     if let jobs, jobs < 1 {
       throw ValidationError("--jobs takes a number of at least 1, not \(jobs).")
     }
@@ -73,7 +76,7 @@ struct Run: ParsableCommand {
   }
 
   func run() throws {
-    let experiment = try Experiment(directory: directory, overrides: overrides, seed: seed)
+    let experiment = try Experiment(directory: directory, overrides: changes.overrides, seed: seed)
     if let seeds {
       try run(experiment, seeds: try SeedList.seeds(of: seeds))
       return
@@ -97,7 +100,7 @@ struct Run: ParsableCommand {
   }
 
   private func run(_ experiment: Experiment, seeds: [UInt64]) throws {
-    var arguments = ["run", directory] + overrides.flatMap { ["--set", $0] }
+    var arguments = ["run", directory] + changes.overrides.flatMap { ["--set", $0] }
     if let runsDir { arguments += ["--runs-dir", runsDir] }
     if let maxSteps { arguments += ["--max-steps", "\(maxSteps)"] }
     if once { arguments.append("--once") }

@@ -20,14 +20,14 @@ struct Saliency: ParsableCommand {
         tandem saliency brave-otter --test 7 --class sneaker --method integrated -o sneaker.png
       """)
 
-  @Argument(
-    help: ArgumentHelp(
-      "A run's id, the beginning of it, its path, or @last.", valueName: "run"))
+  @Argument(help: .run, completion: .runs)
   var name: String
 
   @OptionGroup var root: RootOption
 
-  @Option(help: "The image, a PNG file.", completion: .file(extensions: ["png"]))
+  @Option(
+    help: ArgumentHelp("The image, a PNG file.", valueName: "file"),
+    completion: .file(extensions: ["png"]))
   var image: String?
 
   @Option(
@@ -46,35 +46,28 @@ struct Saliency: ParsableCommand {
   @Option(help: "How the score is laid on the pixels.")
   var method = MethodChoice.all
 
-  @Option(
-    help: ArgumentHelp("Look with the checkpoint of this step.", valueName: "n"))
-  var step: Int?
-
-  @Flag(help: "Look with the best checkpoint by validation.")
-  var best = false
+  @OptionGroup var checkpoint: CheckpointOption
 
   @Option(
-    name: [.short, .long],
+    name: .shortAndLong,
     help: ArgumentHelp(
       "The PNG to write (default: saliency-step-N.png in this directory).", valueName: "file"),
     completion: .file(extensions: ["png"]))
   var output: String?
 
-  @Flag(help: "Replace the PNG if it is there.")
-  var force = false
+  @OptionGroup var replacement: ForceOption
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func validate() throws {
     if (image == nil) == (test == nil) { throw ValidationError("Give --image or --test.") }
-    if best, step != nil { throw ValidationError("Give --step or --best, not both.") }
-    if output == "" { throw ValidationError("--output takes the path of a file.") }
+    try checkPath(output, of: "--output")
   }
 
   func run() throws {
     let path = try root.store.find(name)
-    let run = try StoredRun(path: path, best ? .best : step.map { .step($0) } ?? .last)
+    let run = try StoredRun(path: path, checkpoint.choice)
     let choice: TandemExperiments.Saliency.ImageChoice =
       if let image { .file(image) } else { .test(test ?? 0) }
     let saliency = try TandemExperiments.Saliency(
@@ -82,7 +75,7 @@ struct Saliency: ParsableCommand {
     for note in run.notes { StandardError.write("warning: \(note)\n") }
     for note in saliency.notes { StandardError.write("note: \(note)\n") }
     let file = output ?? "saliency-step-\(saliency.step).png"
-    try NewFile.write(try saliency.png(), to: file, replacing: force)
+    try NewFile.write(try saliency.png(), to: file, replacing: replacement.force)
     let report = SaliencyReport(saliency, file: file)
     print(json ? try report.json() : report.text)
   }

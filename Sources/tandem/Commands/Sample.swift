@@ -16,7 +16,7 @@ struct Sample: ParsableCommand {
         tandem sample @last --prime "ROMEO:" --length 300 --temperature 0.8
         tandem sample brave-otter --best --count 3 --top-k 10 --seed 7
         tandem sample @last --prime "To be" --length 40 --beam 8
-        tandem sample @last --count 16 --output sheet.png         (a GAN)
+        tandem sample @last --count 16 -o sheet.png               (a GAN)
         tandem sample @last --interpolate --count 6 --force       (a GAN)
       """)
 
@@ -25,12 +25,7 @@ struct Sample: ParsableCommand {
 
   @OptionGroup var root: RootOption
 
-  @Option(
-    help: ArgumentHelp("Sample from the checkpoint of this step.", valueName: "n"))
-  var step: Int?
-
-  @Flag(help: "Sample from the best checkpoint by validation.")
-  var best = false
+  @OptionGroup var checkpoint: CheckpointOption
 
   @Option(
     help: ArgumentHelp(
@@ -38,7 +33,9 @@ struct Sample: ParsableCommand {
       valueName: "n"))
   var count: Int?
 
-  @Option(help: "What the random numbers follow from (default: the run's seed).")
+  @Option(
+    help: ArgumentHelp(
+      "What the random numbers follow from (default: the run's seed).", valueName: "n"))
   var seed: UInt64?
 
   @Flag(help: "Print JSON: an object a line for each text, one for a picture.")
@@ -48,7 +45,6 @@ struct Sample: ParsableCommand {
   @OptionGroup(title: "Pictures") var picture: PictureOptions
 
   func validate() throws {
-    if best, step != nil { throw ValidationError("Give --step or --best, not both.") }
     if let count, !(1...100_000).contains(count) {
       throw ValidationError("--count takes a number in 1...100000, not \(count).")
     }
@@ -56,7 +52,7 @@ struct Sample: ParsableCommand {
 
   func run() throws {
     let path = try root.store.find(name)
-    let run = try StoredRun(path: path, best ? .best : step.map { .step($0) } ?? .last)
+    let run = try StoredRun(path: path, checkpoint.choice)
     for note in run.notes { StandardError.write("warning: \(note)\n") }
     switch try run.sampler() {
     case .text(let sampler):
@@ -96,14 +92,17 @@ struct Sample: ParsableCommand {
       ? try sampler.interpolation(rows: count ?? sampler.usualRows, seed: seed)
       : try sampler.sheet(count: count ?? sampler.usualCount, seed: seed)
     let file = picture.output ?? "sample-step-\(sampler.step).png"
-    try NewFile.write(painted.png, to: file, replacing: picture.force)
+    try NewFile.write(painted.png, to: file, replacing: picture.replacement.force)
     print(json ? try painted.json(file: file, step: sampler.step, seed: seed) : file)
   }
 }
 
 /// What is said of texts alone.
 struct TextOptions: ParsableArguments {
-  @Option(help: "What each sample begins with; what the model does not know of it is left out.")
+  @Option(
+    help: ArgumentHelp(
+      "What each sample begins with; what the model does not know of it is left out.",
+      valueName: "text"))
   var prime: String?
 
   @Option(
@@ -188,25 +187,25 @@ struct PictureOptions: ParsableArguments {
   var label: String?
 
   @Option(
+    name: .shortAndLong,
     help: ArgumentHelp(
       "The PNG to write (default: sample-step-N.png in this directory).", valueName: "file"),
     completion: .file(extensions: ["png"]))
   var output: String?
 
-  @Flag(help: "Replace the PNG if it is there.")
-  var force = false
+  @OptionGroup var replacement: ForceOption
 
   func validate() throws {
     if label != nil {
       throw ValidationError("--class needs a conditional model, of which there are none yet.")
     }
-    if output == "" { throw ValidationError("--output takes the path of a file.") }
+    try checkPath(output, of: "--output")
   }
 
   /// Refuses the options for a run that they say nothing of.
   func refuse(for run: String) throws {
     let given = [
-      ("--interpolate", interpolate), ("--output", output != nil), ("--force", force),
+      ("--interpolate", interpolate), ("--output", output != nil), ("--force", replacement.force),
     ]
     if let option = given.first(where: \.1)?.0 {
       throw ValidationError("\(option) is for GANs; this is \(run).")

@@ -6,7 +6,7 @@ struct Summary: ParsableCommand {
     abstract: "Show the networks of an experiment, layer by layer.",
     discussion: "Output, parameter and gradient shapes, parameter counts and FLOPs of one batch.")
 
-  @Argument(help: "A directory with an experiment.yaml.", completion: .directory)
+  @Argument(help: .experiment, completion: .experiments)
   var directory: String
 
   @OptionGroup var changes: OverrideOption

@@ -26,7 +26,7 @@ struct SweepCommand: ParsableCommand {
       --sample takes uniform(a,b), log(a,b), integer(a,b), logInteger(a,b) and choice(v,w).
       """)
 
-  @Argument(help: "A directory with an experiment.yaml.", completion: .directory)
+  @Argument(help: .experiment, completion: .experiments)
   var directory: String
 
   @Option(
@@ -42,16 +42,13 @@ struct SweepCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Draw so many members.", valueName: "n"))
   var random: Int?
 
-  @Option(help: "What the draws follow from.")
+  @Option(help: ArgumentHelp("What the draws follow from.", valueName: "n"))
   var sweepSeed: UInt64 = 1
 
   @Option(help: ArgumentHelp("Run each with these seeds: 1,2,3 or 1..5.", valueName: "seeds"))
   var seeds: String?
 
-  @Option(
-    name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp("Override a key for all members.", valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup var changes: OverrideOption
 
   @Option(
     help: ArgumentHelp(
@@ -85,7 +82,7 @@ struct SweepCommand: ParsableCommand {
     if let maxSteps, maxSteps < 1 {
       throw ValidationError("--max-steps takes a number of at least 1, not \(maxSteps).")
     }
-    if runsDir == "" { throw ValidationError("--runs-dir takes the path of a directory.") }
+    try checkPath(runsDir, of: "--runs-dir")
     if json, isPrinting { throw ValidationError("--print prints commands, not JSON.") }
     if grid.isEmpty, sample.isEmpty, random == nil, seeds == nil {
       throw ValidationError("Say what members differ in: --grid, --random with --sample, --seeds.")
@@ -95,7 +92,8 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     let request = Sweep.Request(
-      directory: directory, overrides: overrides, runsDirectory: runsDir, maxSteps: maxSteps,
+      directory: directory, overrides: changes.overrides, runsDirectory: runsDir,
+      maxSteps: maxSteps,
       retry: retry)
     var found: Sweep?
     try asUsage { found = try Sweep(request, plan: plan(), seeds: seedList()) }

@@ -33,10 +33,12 @@ struct Remove: ParsableCommand {
 
 struct Restore: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Bring runs back from the trash.")
+    abstract: "Bring runs back from the trash.",
+    discussion: "`tandem ls --trash` lists what is there; @last is the run that was removed last.")
 
   @Argument(
-    help: ArgumentHelp("A removed run's id, or the beginning of it.", valueName: "id"),
+    help: ArgumentHelp(
+      "A removed run's id or its two words, the beginning of either, or @last.", valueName: "run"),
     completion: .removedRuns)
   var names: [String]
 

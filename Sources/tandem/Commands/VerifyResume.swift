@@ -14,7 +14,7 @@ struct VerifyResume: ParsableCommand {
       images/s, ms/…. Exit code 1 where something differs.
       """)
 
-  @Argument(help: "A directory with an experiment.yaml.", completion: .directory)
+  @Argument(help: .experiment, completion: .experiments)
   var directory: String
 
   @Option(help: ArgumentHelp("Steps of each run.", valueName: "n"))

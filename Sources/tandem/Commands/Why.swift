@@ -5,7 +5,11 @@ import TandemRuns
 
 struct Why: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say what differs between two runs, and at which step they part.")
+    abstract: "Say what differs between two runs, and at which step they part.",
+    discussion: """
+      Compared are configuration, code, environment, data, sessions, metrics, samples and \
+      checkpoints.
+      """)
 
   @Argument(help: .run, completion: .runs)
   var first: String

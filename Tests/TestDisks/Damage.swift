@@ -1,10 +1,11 @@
 /// Random numbers that are the same everywhere (SplitMix64).
-struct FuzzGenerator: RandomNumberGenerator {
+public struct FuzzGenerator: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  /// Numbers that follow from a seed.
+  public init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -14,15 +15,15 @@ struct FuzzGenerator: RandomNumberGenerator {
 }
 
 /// A way in which a file's bytes go wrong.
-enum Damage: CaseIterable {
+public enum Damage: CaseIterable, Sendable {
   case flippedBits, missingRange, cut, duplicatedRange, randomRange, duplicatedLine, missingLine
   case number, value, nesting, control, onlyRandom, empty
 
   /// Whether members of an object may appear twice after it.
-  var repeats: Bool { self == .duplicatedRange || self == .duplicatedLine }
+  public var repeats: Bool { self == .duplicatedRange || self == .duplicatedLine }
 
   /// The bytes after it.
-  func applied(to bytes: [UInt8], _ random: inout FuzzGenerator) -> [UInt8] {
+  public func applied(to bytes: [UInt8], _ random: inout FuzzGenerator) -> [UInt8] {
     var bytes = bytes
     func place() -> Int { Int.random(in: 0...bytes.count, using: &random) }
     func range() -> Range<Int> {
