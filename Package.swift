@@ -66,7 +66,7 @@ let package = Package(
     room("Adversarial", needs: ["Layers", "Tensors", "Training"]),
     room("Sequences", needs: ["Layers", "Tensors", "Training"]),
     room("Images", ["CPNG"]),
-    room("Charts", ["CCairo"]),
+    room("Charts", needs: ["Images"], ["CCairo"]),
     room("Datasets", needs: ["Images"], ["CKernels", "CZlib", crypto]),
     room("Runs", needs: ["Tensors"], [.product(name: "Yams", package: "Yams"), crypto]),
     room("Health", needs: ["Runs"]),
