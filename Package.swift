@@ -81,8 +81,8 @@ let package = Package(
     room(
       "Experiments",
       needs: [
-        "Adversarial", "Charts", "Classification", "Datasets", "Health", "Images", "Layers",
-        "Runs", "Sequences", "TensorBoard", "Tensors", "Training",
+        "Adversarial", "Charts", "Classification", "Comparison", "Datasets", "Health", "Images",
+        "Layers", "Runs", "Sequences", "TensorBoard", "Tensors", "Training",
       ], ["CLAPACK"]),
     .target(
       name: "Tandem",
