@@ -71,7 +71,8 @@ let package = Package(
     room("Runs", needs: ["Tensors"], [.product(name: "Yams", package: "Yams"), crypto]),
     room("Health", needs: ["Runs"]),
     room("Comparison", needs: ["Charts", "Images", "Runs"]),
-    room("Reports", needs: ["Images", "Runs"], resources: [.embedInCode("Resources")]),
+    room(
+      "Reports", needs: ["Comparison", "Images", "Runs"], resources: [.embedInCode("Resources")]),
     room("TensorBoard", needs: ["Runs"], [protobuf], exclude: ["Protocol/events.proto"]),
     room("Exports", needs: ["Runs"], ["CZip"]),
     room("Classification", needs: ["Layers", "Tensors", "Training"]),
@@ -132,7 +133,7 @@ let package = Package(
     tests(of: "Runs", needs: ["Tensors"], ["TestDisks"], resources: [.copy("Fixtures")]),
     tests(of: "Health", needs: ["Runs"]),
     tests(of: "Comparison", needs: ["Charts", "Images", "Runs"]),
-    tests(of: "Reports", needs: ["Images", "Runs"]),
+    tests(of: "Reports", needs: ["Comparison", "Images", "Runs"]),
     tests(of: "TensorBoard", needs: ["Runs"], [protobuf]),
     tests(of: "Exports", needs: ["Runs", "Tensors"]),
     tests(of: "Classification", needs: ["Layers", "Tensors", "Training"]),
