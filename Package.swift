@@ -66,12 +66,13 @@ let package = Package(
     room("Adversarial", needs: ["Layers", "Tensors", "Training"]),
     room("Sequences", needs: ["Layers", "Tensors", "Training"]),
     room("Images", ["CPNG"]),
-    room("Charts", ["CCairo"]),
+    room("Charts", needs: ["Images"], ["CCairo"]),
     room("Datasets", needs: ["Images"], ["CKernels", "CZlib", crypto]),
     room("Runs", needs: ["Tensors"], [.product(name: "Yams", package: "Yams"), crypto]),
     room("Health", needs: ["Runs"]),
     room("Comparison", needs: ["Charts", "Images", "Runs"]),
-    room("Reports", needs: ["Images", "Runs"], resources: [.embedInCode("Resources")]),
+    room(
+      "Reports", needs: ["Comparison", "Images", "Runs"], resources: [.embedInCode("Resources")]),
     room("TensorBoard", needs: ["Runs"], [protobuf], exclude: ["Protocol/events.proto"]),
     room("Exports", needs: ["Runs"], ["CZip"]),
     room("Classification", needs: ["Layers", "Tensors", "Training"]),
@@ -81,8 +82,8 @@ let package = Package(
     room(
       "Experiments",
       needs: [
-        "Adversarial", "Charts", "Classification", "Datasets", "Health", "Images", "Layers",
-        "Runs", "Sequences", "TensorBoard", "Tensors", "Training",
+        "Adversarial", "Charts", "Classification", "Comparison", "Datasets", "Health", "Images",
+        "Layers", "Runs", "Sequences", "TensorBoard", "Tensors", "Training",
       ], ["CLAPACK"]),
     .target(
       name: "Tandem",
@@ -133,7 +134,7 @@ let package = Package(
     tests(of: "Runs", needs: ["Tensors"], ["TestDisks"], resources: [.copy("Fixtures")]),
     tests(of: "Health", needs: ["Runs"]),
     tests(of: "Comparison", needs: ["Charts", "Images", "Runs"]),
-    tests(of: "Reports", needs: ["Images", "Runs"]),
+    tests(of: "Reports", needs: ["Comparison", "Images", "Runs"]),
     tests(of: "TensorBoard", needs: ["Runs"], ["TestDisks", protobuf]),
     tests(of: "Exports", needs: ["Runs", "Tensors"]),
     tests(of: "Classification", needs: ["Layers", "Tensors", "Training"]),

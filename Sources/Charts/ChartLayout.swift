@@ -25,18 +25,46 @@ package struct ChartLayout {
   package let xTicks: Ticks
   /// What stands along the vertical axis.
   package let yTicks: Ticks
+  /// Whether the horizontal axis' labels read upwards.
+  let areLabelsTurned: Bool
 
   /// Fits the plot between heading, ticks, axis titles, `left` units at least on its left and
-  /// `right` units kept free on its right.
+  /// `right` units kept free on its right. Names along the horizontal axis that have no room side
+  /// by side are turned.
   ///
   /// - Throws: `ChartError.noRoom` when the plot would be below 48 × 32 units.
   init(
-    on canvas: Canvas, heading: Heading, x: Side, y: Side, left least: Double = 0, right: Double = 0
+    on canvas: Canvas, heading: Heading, x: Side, y: Side, left: Double = 0, right: Double = 0
+  ) throws(ChartError) {
+    let level = Result { () throws(ChartError) in
+      try ChartLayout(on: canvas, heading, x, y, left, right, turnedTo: nil)
+    }
+    let shown = (try? level.get())?.xTicks.values.count ?? 0
+    if case .names(let names) = x.marks, shown < names.count {
+      self = try ChartLayout(
+        on: canvas, heading, x, y, left, right, turnedTo: 0.3 * Double(canvas.height))
+    } else {
+      self = try level.get()
+    }
+  }
+
+  /// - Parameter longest: The most units that a turned label of the horizontal axis takes; nil for
+  ///   labels that are not turned.
+  private init(
+    on canvas: Canvas, _ heading: Heading, _ x: Side, _ y: Side, _ least: Double, _ right: Double,
+    turnedTo longest: Double?
   ) throws(ChartError) {
     let font = Style.tickFont
     let size = Position(Double(canvas.width), Double(canvas.height))
+    func turned(_ label: String) -> String {
+      longest.map { canvas.shortened(label, to: $0, font: font) } ?? label
+    }
+    var labelHeight = font.size
+    if longest != nil, case .names(let names) = x.marks {
+      labelHeight = names.map { canvas.width(of: turned($0.oneLine), font: font) }.max() ?? 0
+    }
     let bottom =
-      Style.margin + Style.tickLength + 4 + font.size
+      Style.margin + Style.tickLength + 4 + labelHeight
       + (x.axis.label.isEmpty ? 0 : Style.axisFont.size + 8)
     let height = (size.y - heading.height - bottom).rounded(.down)
     guard height >= 32 else { throw .noRoom(width: canvas.width, height: canvas.height) }
@@ -59,20 +87,28 @@ package struct ChartLayout {
       width = (size.x - left - free).rounded(.down)
       guard width >= 48 else { throw .noRoom(width: canvas.width, height: canvas.height) }
       xTicks = x.ticks(limit: Int(width / 52)) { places, labels in
+        if longest != nil {
+          return zip(places.dropFirst(), places).allSatisfy {
+            ($0 - $1) * width >= 1.15 * font.size
+          }
+        }
         let halves = labels.map { canvas.width(of: $0, font: font) / 2 }
         return places.indices.dropFirst().allSatisfy {
           (places[$0] - places[$0 - 1]) * width >= halves[$0] + halves[$0 - 1] + 12
         }
       }
       guard let value = xTicks.values.last, let label = xTicks.labels.last else { break }
-      let end = left + x.projection(value) * width + canvas.width(of: label, font: font) / 2
+      let half = (longest == nil ? canvas.width(of: label, font: font) : font.size) / 2
+      let end = left + x.projection(value) * width + half
       let over = end - (size.x - 10)
       guard over > 0 else { break }
       free += over
     }
     plot = Box(x: left, y: heading.height, width: width, height: height)
     (self.x, self.y) = (x, y)
-    self.xTicks = xTicks
+    self.xTicks = Ticks(
+      values: xTicks.values, labels: xTicks.labels.map(turned), minor: xTicks.minor)
+    areLabelsTurned = longest != nil
     self.yTicks = Ticks(values: yTicks.values, labels: labels, minor: yTicks.minor)
   }
 

@@ -26,4 +26,8 @@ public struct Color: Equatable, Sendable {
 
   /// White.
   public static let white = Color(0xFFFFFF)
+  /// What texts are written in.
+  public static let ink = Color(0x2B2B2B)
+  /// What texts of less weight and axes are drawn in.
+  public static let softInk = Color(0x5A5A5A)
 }

@@ -31,12 +31,12 @@ package struct Heading {
       var font = Canvas.Font(size: Style.titleSize, isBold: true)
       let width = canvas.width(of: title, font: font)
       if width > limit { font.size = max(0.75 * font.size, font.size * limit / width * 0.995) }
-      line(title, font, Style.ink)
+      line(title, font, .ink)
       y += 6
     }
     if !subtitle.isEmpty {
       y += 12
-      line(subtitle, Style.subtitleFont, Style.softInk)
+      line(subtitle, Style.subtitleFont, .softInk)
     }
   }
 }

@@ -13,19 +13,17 @@ extension HeatMap {
   package func layout(
     on canvas: Canvas, _ heading: Heading, right: Double
   ) throws(ChartError) -> ChartLayout {
-    let isNumbered = (columns: x.range == nil, rows: y.range == nil)
-    return try ChartLayout(
-      on: canvas, heading: heading,
-      x: .init(
-        axis: x, projection: edges(x, count: columns),
-        marks: .numbers(wholeOnly: isNumbered.columns || Self.isWhole(x.range, columns))),
-      y: .init(
-        axis: y,
-        // Names stand at 0, 1, 2, …, whatever the axis would count.
-        projection: edges(rowNames.isEmpty ? y : Axis(), count: rows),
-        marks: rowNames.isEmpty
-          ? .numbers(wholeOnly: isNumbered.rows || Self.isWhole(y.range, rows)) : .names(rowNames)),
-      right: right)
+    try ChartLayout(
+      on: canvas, heading: heading, x: side(x, count: columns, columnNames),
+      y: side(y, count: rows, rowNames), right: right)
+  }
+
+  /// An axis over cells; names stand at 0, 1, 2, …, whatever the axis would count.
+  private func side(_ axis: Axis, count: Int, _ names: [String]) -> ChartLayout.Side {
+    let isWhole = axis.range == nil || Self.isWhole(axis.range, count)
+    return .init(
+      axis: axis, projection: edges(names.isEmpty ? axis : Axis(), count: count),
+      marks: names.isEmpty ? .numbers(wholeOnly: isWhole) : .names(names))
   }
 
   /// A linear axis over the cells' edges: cells are equally wide.
@@ -76,7 +74,7 @@ extension HeatMap {
       let y = tick(value, Style.tickLength)
       canvas.text(
         label, at: Position(box.maxX + Style.tickLength + 4, y), font: Style.tickFont,
-        color: Style.ink, level: .middle)
+        color: .ink, level: .middle)
     }
     let title = canvas.shortened(
       self.value.label, to: Double(canvas.height) - 2 * Style.margin, font: Style.axisFont)
@@ -87,7 +85,7 @@ extension HeatMap {
     let line = box.maxX + Style.tickLength + 4 + bar.labelWidth + 8 + Style.axisFont.size - 2
     canvas.turned(around: Position(line, middle)) {
       canvas.text(
-        title, at: Position(0, 0), font: Style.axisFont, color: Style.ink, align: .center)
+        title, at: Position(0, 0), font: Style.axisFont, color: .ink, align: .center)
     }
 
     @discardableResult
@@ -96,7 +94,7 @@ extension HeatMap {
       let line = min(max(y.rounded(.down) + 0.5, box.y + 0.5), box.maxY - 0.5)
       canvas.line(
         from: Position(box.maxX, line), to: Position(box.maxX + length, line), width: 1,
-        color: Style.softInk)
+        color: .softInk)
       return y
     }
   }

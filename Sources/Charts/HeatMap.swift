@@ -28,13 +28,17 @@ public struct HeatMap: Chart {
   public let values: [Double]
   /// The rows' names, such as layers; empty for numbers.
   public let rowNames: [String]
+  /// The columns' names, which are turned where they have no room side by side; empty for numbers.
+  public let columnNames: [String]
 
   /// A heat map of `columns` × `rows` values.
   ///
-  /// - Throws: `ChartError.heatMap` unless there is one value a cell and one name a row or none.
+  /// - Throws: `ChartError.heatMap` unless there is one value a cell and one name a row or column, or
+  ///   none.
   public init(
-    columns: Int, rows: Int, values: [Double], rowNames: [String] = [], title: String = "",
-    subtitle: String = "", x: Axis = Axis(), y: Axis = Axis(), value: Axis = Axis(),
+    columns: Int, rows: Int, values: [Double], rowNames: [String] = [], columnNames: [String] = [],
+    title: String = "", subtitle: String = "", x: Axis = Axis(), y: Axis = Axis(),
+    value: Axis = Axis(),
     colors: ColorMap = .viridis
   ) throws(ChartError) {
     let (area, overflow) = columns.multipliedReportingOverflow(by: rows)
@@ -44,7 +48,11 @@ public struct HeatMap: Chart {
     guard rowNames.isEmpty || rowNames.count == rows else {
       throw .heatMap(columns: columns, rows: rows, what: "row names", count: rowNames.count)
     }
-    (self.columns, self.rows, self.values, self.rowNames) = (columns, rows, values, rowNames)
+    guard columnNames.isEmpty || columnNames.count == columns else {
+      throw .heatMap(columns: columns, rows: rows, what: "column names", count: columnNames.count)
+    }
+    (self.columns, self.rows, self.values) = (columns, rows, values)
+    (self.rowNames, self.columnNames) = (rowNames, columnNames)
     (self.title, self.subtitle) = (title, subtitle)
     (self.x, self.y, self.value, self.colors) = (x, y, value, colors)
   }
@@ -68,7 +76,7 @@ public struct HeatMap: Chart {
       canvas.text(
         "no values",
         at: Position(layout.plot.x + layout.plot.width / 2, layout.plot.y + layout.plot.height / 2),
-        font: Style.axisFont, color: Style.ink, align: .center, level: .middle)
+        font: Style.axisFont, color: .ink, align: .center, level: .middle)
     } else {
       let density = canvas.columnsPerUnit
       let cells = try cells(

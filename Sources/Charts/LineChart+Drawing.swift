@@ -96,14 +96,14 @@ extension LineChart {
     for span in spans(layout) {
       let x = layout.crisp(span.from)
       canvas.polylines(
-        [[Position(x, plot.y), Position(x, plot.maxY)]], width: 1, color: Style.softInk,
+        [[Position(x, plot.y), Position(x, plot.maxY)]], width: 1, color: .softInk,
         dashes: [4, 3])
     }
     for (box, label) in markerLabels(on: canvas, layout) {
       canvas.fill(box, color: Color(0xFFFFFF, alpha: 0.8))
       canvas.text(
         label, at: Position(box.x + 3, box.y + box.height / 2), font: Style.noteFont,
-        color: Style.ink, level: .middle)
+        color: .ink, level: .middle)
     }
   }
 

@@ -139,6 +139,6 @@ extension Legend.Entry {
     }
     canvas.text(
       name, at: place + Position(Self.sample + Self.gap, 0), font: Style.legendFont,
-      color: Style.ink, level: .middle)
+      color: .ink, level: .middle)
   }
 }

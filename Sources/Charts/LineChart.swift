@@ -70,7 +70,7 @@ public struct LineChart: Chart {
     if !hasValues {
       canvas.text(
         "no values", at: Position(plot.x + plot.width / 2, plot.y + plot.height / 2),
-        font: Style.axisFont, color: Style.softInk, align: .center, level: .middle)
+        font: Style.axisFont, color: .softInk, align: .center, level: .middle)
     }
   }
 }

@@ -22,8 +22,6 @@ public enum Palette {
 
 /// What all charts with axes share in their looks; lengths are in units.
 enum Style {
-  static let ink = Color(0x2B2B2B)
-  static let softInk = Color(0x5A5A5A)
   static let grid = Color(0xE7E7E7)
   static let tint = Color(0x8899AA, alpha: 0.13)
 

@@ -10,9 +10,6 @@ extension ScatterChart {
       fill: Color(0x266DB8, alpha: 0.75), outline: Color(0x0B2E57, alpha: 0.65))
   }
 
-  private static let ink = Color(0x2B2B2B)
-  private static let softInk = Color(0x5A5A5A)
-
   /// Paints the posterior, or its neutral colour where there is none.
   func drawGround(on canvas: Canvas, _ layout: ScatterLayout) throws(ChartError) {
     guard let posterior else {
@@ -100,9 +97,9 @@ extension ScatterChart {
       let x = Self.crisp(layout.x(value), in: plot.x...plot.maxX)
       canvas.line(
         from: Position(x, plot.maxY), to: Position(x, plot.maxY + length), width: 1,
-        color: Self.softInk)
+        color: .softInk)
       canvas.text(
-        label, at: Position(x, plot.maxY + length + 9 * unit), font: font, color: Self.ink,
+        label, at: Position(x, plot.maxY + length + 9 * unit), font: font, color: .ink,
         align: .center, level: .middle)
     }
     let rows = Ticks(
@@ -112,9 +109,9 @@ extension ScatterChart {
       let y = Self.crisp(layout.y(value), in: plot.y...plot.maxY)
       canvas.line(
         from: Position(plot.x - length, y), to: Position(plot.x, y), width: 1,
-        color: Self.softInk)
+        color: .softInk)
       canvas.text(
-        label, at: Position(plot.x - length - 4 * unit, y), font: font, color: Self.ink,
+        label, at: Position(plot.x - length - 4 * unit, y), font: font, color: .ink,
         align: .right, level: .middle)
     }
     drawFrame(of: plot, on: canvas)
@@ -136,13 +133,13 @@ extension ScatterChart {
       let y = Self.crisp(bar.maxY - value * bar.height, in: bar.y...bar.maxY)
       canvas.line(
         from: Position(bar.maxX, y), to: Position(bar.maxX + length, y), width: 1,
-        color: Self.softInk)
+        color: .softInk)
       canvas.text(
-        label, at: Position(bar.maxX + length + 4 * unit, y), font: font, color: Self.ink,
+        label, at: Position(bar.maxX + length + 4 * unit, y), font: font, color: .ink,
         level: .middle)
     }
     canvas.text(
-      "p(real | x)", at: Position(bar.x, bar.y - 14 * unit), font: font, color: Self.ink)
+      "p(real | x)", at: Position(bar.x, bar.y - 14 * unit), font: font, color: .ink)
   }
 
   /// Draws the title and, below it, the legend, at the plot's left edge or as far left of it as
@@ -161,7 +158,7 @@ extension ScatterChart {
     let titleStart = max(
       margin, min(plot.x, titleEnd - canvas.width(of: line, font: titleFont)))
     canvas.text(
-      line, at: Position(titleStart, plot.y - 40 * unit), font: titleFont, color: Self.ink)
+      line, at: Position(titleStart, plot.y - 40 * unit), font: titleFont, color: .ink)
 
     let font = Canvas.Font(size: 12 * unit)
     let (indent, gap) = (15 * unit, 22 * unit)
@@ -178,7 +175,7 @@ extension ScatterChart {
       canvas.circle(
         at: Position(x + 5 * unit, baseline - 4.4 * unit), radius: 4 * unit, fill: mark.fill,
         outline: mark.outline, width: 0.6 * unit)
-      canvas.text(label, at: Position(x + indent, baseline), font: font, color: Self.ink)
+      canvas.text(label, at: Position(x + indent, baseline), font: font, color: .ink)
       x += indent + canvas.width(of: label, font: font) + gap
     }
   }
@@ -187,7 +184,7 @@ extension ScatterChart {
   private func drawFrame(of box: Box, on canvas: Canvas) {
     canvas.outline(
       Box(x: box.x - 0.5, y: box.y - 0.5, width: box.width + 1, height: box.height + 1), width: 1,
-      color: Self.softInk)
+      color: .softInk)
   }
 
   /// The pixel centre nearest to a tick, in the frame's own pixels at the ends of `range`.

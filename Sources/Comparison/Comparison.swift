@@ -39,6 +39,9 @@ public struct Comparison: Sendable {
   /// What could not be read or compared, and what to know of the numbers, a line each.
   public let notes: [String]
 
+  /// The metrics of all runs, compared or not, sorted.
+  public var knownMetrics: [String] { Set(runs.flatMap(\.metrics)).sorted() }
+
   /// All runs, group by group.
   public var runs: [ComparedRun] { groups.flatMap(\.runs) }
 
@@ -78,7 +81,11 @@ public struct Comparison: Sendable {
       let shared = runs.dropFirst().reduce(Set(first.series.keys)) {
         $0.intersection($1.series.keys)
       }
-      guard !shared.isEmpty else { throw .noSharedLoss(known: known) }
+      guard !shared.isEmpty else {
+        throw .noSharedLoss(
+          shared: known.filter { name in runs.allSatisfy { $0.metrics.contains(name) } },
+          known: known)
+      }
       return shared.sorted()
     }
     var seen: Set<String> = []
@@ -123,7 +130,9 @@ public struct Comparison: Sendable {
           notes.append("\(run.path): \(status.rawValue) at step \(run.lastStep ?? 0)\(length)")
         }
         if seedsMatter, let seed = run.seed, !seeds.insert(seed).inserted {
-          notes.append("\(run.path): has the seed \(seed) of another run of '\(group.label)'")
+          notes.append(
+            "\(run.path): has the seed \(seed) of another run of '\(ValueText.cell(group.label))', and"
+              + " the mean counts both")
         }
       }
       for name in names {

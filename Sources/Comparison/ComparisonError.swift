@@ -8,8 +8,9 @@ public enum ComparisonError: Error, Equatable, Sendable {
   case noMetrics
   /// No run has a metric of the name; `near` is the one that is most like it.
   case unknownMetric(name: String, near: String?, known: [String])
-  /// No loss is in every run, so that one must say what to compare.
-  case noSharedLoss(known: [String])
+  /// No loss is in every run, so that one must say what to compare: of `shared`, the metrics that
+  /// every run has, or else of `known`.
+  case noSharedLoss(shared: [String], known: [String])
   /// No configuration has the key.
   case unknownKey(name: String, near: String?)
   /// A key's end that several keys have.
@@ -31,8 +32,12 @@ extension ComparisonError: CustomStringConvertible {
       "none of the runs has a row of metrics"
     case .unknownMetric(let name, let near, let known):
       "no run has a metric '\(name)'\(hint(near)); there are: \(known.joined(separator: ", "))"
-    case .noSharedLoss(let known):
-      "no loss is in every run; choose by --metric from: \(known.joined(separator: ", "))"
+    case .noSharedLoss(let shared, let known) where shared.isEmpty:
+      "the runs have no metric in common; --metric compares those that have it, of: "
+        + known.joined(separator: ", ")
+    case .noSharedLoss(let shared, _):
+      "the runs have no loss in common; choose by --metric from what all of them have: "
+        + shared.joined(separator: ", ")
     case .unknownKey(let name, let near):
       "no configuration has a key '\(name)'\(hint(near))"
     case .ambiguousKey(let name, let candidates):

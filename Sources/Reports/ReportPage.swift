@@ -1,4 +1,5 @@
 import Foundation
+import TandemComparison
 import TandemImages
 import TandemRuns
 
@@ -26,13 +27,33 @@ public struct ReportPage: Sendable {
     runs: [RecordedRun], options: ReportOptions = ReportOptions()
   ) throws(ReportError) {
     var seen: Set<String> = []
-    let runs = runs.filter { seen.insert($0.path).inserted }
+    try self.init(runs.filter { seen.insert($0.path).inserted }, nil, options)
+  }
+
+  /// Makes the page of a comparison: its groups' curves, folded, smoothed and laid along its
+  /// quantity as the comparison's pictures show them, and what is known of its runs but for
+  /// samples.
+  ///
+  /// Throws `ReportError` as for runs.
+  public init(
+    _ comparison: Comparison, _ drawing: Comparison.Drawing = .init(),
+    options: ReportOptions = ReportOptions()
+  ) throws(ReportError) {
+    var options = options
+    options.includesSamples = false
+    try self.init(
+      comparison.runs.map { RecordedRun(path: $0.path) }, (comparison, drawing), options)
+  }
+
+  private init(
+    _ runs: [RecordedRun], _ comparison: (Comparison, Comparison.Drawing)?,
+    _ options: ReportOptions
+  ) throws(ReportError) {
     guard !runs.isEmpty else { throw .noRuns }
-    let template = try PageTemplate(library: ChartLibrary(folder: options.libraryFolder))
-    let content = ReportContent(runs, options)
-    let bounded = try content.fitted(options, frame: template.byteCount)
-    html = template.page(
-      title: content.title, data: bounded.data, images: bounded.images)
+    let frame = try PageFrame(library: ChartLibrary(folder: options.libraryFolder))
+    let content = ReportContent(runs, comparison, options)
+    let bounded = try content.fitted(options, frame: frame.byteCount)
+    html = frame.page(title: content.title, data: bounded.data, images: bounded.images)
     remarks = bounded.remarks
     isLive = options.reloadSeconds != nil
     runCount = runs.count

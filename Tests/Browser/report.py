@@ -1,10 +1,10 @@
-"""Drives the page that `tandem report` writes in headless Chromium.
+"""Drives the pages that `tandem report` and `compare --html` write in headless Chromium.
 
 Usage: report.py TANDEM [SCREENSHOTS]    the program, and a folder for pictures of the page
 
-Trains two short GANs and two short language models, writes their reports, opens them from the
-disk and checks what a reader does there: the slider, keys, hover, zoom, smoothing, scales. The
-page must ask for nothing but its own file and leave no message in the console.
+Trains three short GANs and two short language models, writes their reports and a comparison,
+opens them from the disk and checks what a reader does there: the slider, keys, hover, zoom,
+smoothing, scales. A page must ask for nothing but its own file and leave no message in the console.
 """
 
 import json
@@ -248,6 +248,73 @@ def drive(report, runs, tag, metric, pictures, name):
             browser.screenshot(pictures / f"report-{name}-phone.png")
 
 
+def check_comparison(program, folder, runs, pictures):
+    """The page of a comparison: seeds are one curve with a band, another rate is another curve."""
+    other = tandem(program, "run", "experiments/ring-gan", "--quiet", "--runs-dir",
+                   folder / "runs", "--set", "training.steps=300",
+                   "--set", "samples.every=100", "--set", "samples.count=200",
+                   "--set", "generator.optimizer.learningRate=3e-3")
+    page_path = folder / "compare.html"
+    tandem(program, "compare", *runs, other, "--html", page_path)
+    means = [sum(values) / len(values) for values in
+             ([rows(run, "loss/g")[300] for run in group] for group in (runs, [other]))]
+    with Browser(1280, 900) as browser:
+        page = Page(browser, page_path)
+        names = browser.run("""return [...document.querySelectorAll('#runs .run-name')]
+          .map((name) => name.textContent)""")
+        check(names == ["learningRate 0.001", "learningRate 0.003"], f"the groups are {names}")
+        ids = browser.run("""return [...document.querySelectorAll('#runs .run-id')]
+          .map((id) => id.textContent)""")
+        check(ids == [pathlib.Path(run).name for run in [*runs, other]], f"their runs are {ids}")
+        plot = page.plot("loss/g")
+        shown = [float(full) for _, full in page.values("loss/g")]
+        check(all(abs(a - b) < 1e-9 for a, b in zip(shown, means)) and len(shown) == 2,
+              f"the last values are the means {means}, not {shown}")
+        ranges = browser.run("""return [...document.querySelectorAll(
+          'figure[data-metric="loss/g"] .at')].map((at) => at.textContent)""")
+        check("…" in ranges[0] and not ranges[1], f"only two seeds have a range: {ranges}")
+        # Beside the mean the band is the curve's colour over the paper, neither of both.
+        tints = browser.run("""
+          const canvas = document.querySelector('figure[data-metric="loss/g"] canvas');
+          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+          let count = 0;
+          for (let at = 0; at < data.length; at += 4) {
+            if (data[at + 3] > 20 && data[at + 3] < 80 && data[at] < 20 && data[at + 2] > 150) count += 1;
+          }
+          return count""")
+        check(tints > 200, f"the band covers {tints} pixels")
+        plain = page.picture("loss/g")
+        browser.run("scrollTo(0, 0)")
+        browser.click("#log")
+        check(page.picture("loss/g") != plain, "the log scale changes the curves")
+        browser.run("scrollTo(0, 0)")
+        browser.click("#log")
+        check(page.picture("loss/g") == plain, "and back")
+        middle = plot["top"] + plot["height"] / 2
+        page.plot("loss/g")
+        browser.mouse((plot["left"] + 20, middle), (plot["left"] + plot["width"] / 2, middle))
+        wait(lambda: [float(full) for _, full in page.values("loss/g")] != shown,
+             "hover shows the values at the pointer", 5)
+        hidden = browser.run("""return ['axis', 'smoothing'].map(
+          (id) => document.getElementById(id).offsetParent === null)""")
+        check(hidden == [True, True], "what was folded before cannot be changed in the page")
+        browser.run("scrollTo(0, 0)")
+        browser.click("#runs li:last-child .run-name")
+        check(len(page.values("loss/g")) == 1, "a group can be switched off")
+        browser.click("#runs li:last-child .run-name")
+        check_silence(browser, page)
+        browser.mouse((5, 5))
+        browser.run("scrollTo(0, 0)")
+        time.sleep(0.3)
+        if pictures:
+            browser.screenshot(pictures / "compare.png")
+    with Browser(390, 844, dark=True) as browser:
+        Page(browser, page_path)
+        width = browser.run("return document.documentElement.scrollWidth")
+        chart = browser.run("return document.querySelector('.chart').getBoundingClientRect().right")
+        check(width == 390 and chart < 390, f"on a phone's width the page is {width} wide")
+
+
 def check_watch(program, folder):
     """A watched page grows with its run, keeps the reader's place and comes to rest."""
     report = folder / "live.html"
@@ -308,6 +375,8 @@ def main():
             tandem(program, "report", *runs, "-o", report)
             drive(report, runs, tag, metric, pictures, name)
             print(f"{name}: ok", flush=True)
+        check_comparison(program, folder, ring, pictures)
+        print("comparison: ok", flush=True)
         check_watch(program, folder)
         print("watch: ok")
     print(f"{checks} checks passed")

@@ -109,6 +109,24 @@ import Testing
     }
   }
 
+  @Test func namesOfColumnsAreTurnedWhereTheyHaveNoRoom() throws {
+    let canvas = try Canvas(width: 400, height: 240)
+    func layout(_ names: [String]) throws -> ChartLayout {
+      let values = names.indices.map(Double.init)
+      let map = try HeatMap(columns: names.count, rows: 1, values: values, columnNames: names)
+      return try map.layout(on: canvas, map.heading, right: 80)
+    }
+    let (short, long) = (["cat", "dog", "cow"], (0..<10).map { "Ankle boot \($0)" })
+    let flat = try layout(short)
+    #expect(flat.xTicks.labels == short && flat.xTicks.values == [0, 1, 2])
+    let turned = try layout(long)
+    #expect(turned.xTicks.labels == long)
+    #expect(turned.plot.maxY < flat.plot.maxY - 40)
+    // A name may take a part of the height, not all of it.
+    let longest = try layout(Array(repeating: String(repeating: "boot ", count: 50), count: 10))
+    #expect(longest.plot.height > 80 && longest.xTicks.labels.allSatisfy { $0.hasSuffix("…") })
+  }
+
   @Test func emptyConstantAndInfiniteMatricesAreDrawn() throws {
     let matrices: [[Double]] = [
       [], [0], [5, 5], [.nan, .nan], [.infinity, -.infinity], [0, 1e300], [-3, -2],
@@ -139,6 +157,9 @@ import Testing
     }
     #expect(throws: ChartError.heatMap(columns: 1, rows: 2, what: "row names", count: 1)) {
       _ = try HeatMap(columns: 1, rows: 2, values: [1, 2], rowNames: ["a"])
+    }
+    #expect(throws: ChartError.heatMap(columns: 1, rows: 2, what: "column names", count: 2)) {
+      _ = try HeatMap(columns: 1, rows: 2, values: [1, 2], columnNames: ["a", "b"])
     }
     #expect(throws: ChartError.self) { _ = try HeatMap(columns: -1, rows: -1, values: [1]) }
     #expect(throws: ChartError.self) { _ = try HeatMap(columns: .max, rows: 2, values: []) }

@@ -52,6 +52,22 @@ import Testing
     let endless = try workplace.tandem("compare", paths[0], "--x", "epoch")
     #expect(endless.errors.hasSuffix("cannot be laid along epoch: its data have no epochs\n"))
     #expect(try workplace.tandem("compare", "tiny", "--smooth", "1").status == 64)
+    try FileManager.default.createDirectory(
+      atPath: "\(workplace.path)/empty", withIntermediateDirectories: true)
+    #expect(try workplace.tandem("compare", "empty").errors == "error: no runs in empty\n")
+
+    // The page has the groups of all metrics, unless some are chosen.
+    func page(_ more: String...) throws -> String {
+      let outcome = try workplace.start(["compare", "tiny", "--html", "a.html"] + more).finish()
+      #expect(outcome.status == 0 && outcome.errors == "")
+      return try String(contentsOfFile: "\(workplace.path)/a.html", encoding: .utf8)
+    }
+    let all = try page()
+    #expect(all.contains("\"name\":\"learningRate 0.001\",\"runs\":[2]"))
+    #expect(all.contains("\"name\":\"d/real\"") && all.contains("\"name\":\"loss/g\""))
+    let one = try page("--metric", "d/real", "--x", "time", "--log-y")
+    #expect(one.contains("\"name\":\"d/real\"") && !one.contains("\"name\":\"loss/g\""))
+    #expect(one.contains("\"quantity\":\"time\"") && one.contains("\"isLogarithmic\":true"))
   }
 
   @Test func whyNamesTheFirstDifference() throws {

@@ -18,7 +18,13 @@ import Testing
       let c = try makeRun(in: folder, "a-c", rows: [Row(1, ["loss/train": 1])])
       #expect(
         message { _ = try Comparison(paths: [a, c]) }
-          == "no loss is in every run; choose by --metric from: d/real, loss/d, loss/train")
+          == "the runs have no metric in common; --metric compares those that have it, of: "
+          + "d/real, loss/d, loss/train")
+      let d = try makeRun(in: folder, "a-d", rows: [Row(1, ["loss/train": 1, "d/real": 0.5])])
+      #expect(
+        message { _ = try Comparison(paths: [a, d]) }
+          == "the runs have no loss in common; choose by --metric from what all of them have: "
+          + "d/real")
     }
   }
 
@@ -63,7 +69,7 @@ import Testing
       #expect(
         comparison.notes == [
           "\(a): interrupted at step 20 of 100",
-          "\(b): has the seed 1 of another run of 'ring'",
+          "\(b): has the seed 1 of another run of 'ring', and the mean counts both",
           "\(a): the last value of loss is not finite",
         ])
       #expect(comparison.metrics[0].rows[0].final.mean == .infinity)

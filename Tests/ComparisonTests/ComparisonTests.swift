@@ -1,4 +1,5 @@
 import TandemComparison
+import TandemImages
 import TandemRuns
 import Testing
 
@@ -44,8 +45,8 @@ import Testing
 
           Where the curves part
 
-          METRIC  OF                   AND                  COMPARED BY       FIRST APART AT STEP  TO THE END FROM
-          loss    learningRate 0.0001  learningRate 0.0002  mean ± deviation                   20               20
+          METRIC  OF                   AND                  COMPARED BY       FIRST APART AT STEP  TO THE END FROM  GREATEST DISTANCE
+          loss    learningRate 0.0001  learningRate 0.0002  mean ± deviation                   20               20             3.5000
 
           Runs
 
@@ -113,9 +114,10 @@ import Testing
       let b = try makeRun(in: folder, "a-b", yaml: rate("2"), rows: rows([3, 2, 2.5, 1]))
       let parting = try #require(try Comparison(paths: [a, b]).metrics[0].partings.first)
       #expect(parting.kind == .rows && parting.compared == 4)
-      #expect(parting.step == 30 && parting.lastingFrom == nil)
+      #expect(parting.step == 30 && parting.lastingFrom == nil && parting.greatestDistance == 0.5)
       let same = try makeRun(in: folder, "a-c", yaml: rate("3"), rows: rows([3, 2, 2, 1]))
-      #expect(try Comparison(paths: [a, same]).metrics[0].partings.map(\.step) == [nil])
+      let never = try #require(try Comparison(paths: [a, same]).metrics[0].partings.first)
+      #expect(never.step == nil && never.greatestDistance == 0)
     }
   }
 
@@ -176,6 +178,34 @@ import Testing
       #expect(
         try Comparison(paths: paths).groups.map(\.label)
           == ["ring", "grid learningRate 1", "grid learningRate 2"])
+    }
+  }
+
+  /// Tables cut long values inside and keep groups apart; JSON has them whole.
+  @Test func longValuesAreCutInTables() throws {
+    try withFolder { folder in
+      let lists = ["1", "2"].map { middle in
+        "["
+          + (Array(repeating: "128", count: 60) + [middle] + Array(repeating: "64", count: 60))
+          .joined(separator: ", ") + "]"
+      }
+      let other = "/data/" + String(repeating: "folder/", count: 80) + "words.txt"
+      let paths = try (lists + [other]).enumerated().map { index, value in
+        try makeRun(in: folder, "a-\(index)", yaml: "hidden: \(value)", rows: rows([1, 2]))
+      }
+      let comparison = try Comparison(paths: paths)
+      let report = ComparisonReport(comparison)
+      let lines = report.text.split(separator: "\n")
+      #expect(lines.allSatisfy { $0.count < 200 }, "\(report.text)")
+      #expect(lines[1].contains("1: hidden [128, 128, 12…64, 64, 64, 64, 64]"), "\(lines[1])")
+      #expect(lines[2].contains("2: hidden [128, 128, 12…64, 64, 64, 64, 64]"))
+      #expect(lines[3].contains("hidden /data/folder/…er/folder/words.txt"), "\(lines[3])")
+      let json = try report.json()
+      for list in lists { #expect(json.contains(list)) }
+      // Legends are as wide as the picture allows.
+      #expect(try PNG(decoding: comparison.png()).image.width == 1440)
+      let contrast = ContrastReport(RunContrast(paths[0], paths[2]))
+      #expect(contrast.text.split(separator: "\n").allSatisfy { $0.count < 200 })
     }
   }
 

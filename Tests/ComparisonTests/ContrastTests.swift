@@ -85,7 +85,7 @@ import Testing
             loss  2  2.5
             rate  2  2.5
           samples      part with text/step-00000002.txt
-          checkpoints  part at step 3, first in 0.weight of model.safetensors
+          checkpoints  part at step 3, first in 0.weight of model.safetensors: 1 of 2 values
           """))
       #expect(try ContrastReport(contrast).json().contains("\"same\" : false"))
     }

@@ -48,7 +48,7 @@ import Testing
       // s_t = Σ 0.5^(t-i) v_i / Σ 0.5^(t-i): 4; (2 + 2) / 1.5; (1 + 1 + 1) / 1.75.
       let smooth = [4, 4 / 1.5, 3 / 1.75]
       #expect(zip(one.mean, smooth).allSatisfy { abs($0 - $1) < 1e-12 })
-      #expect(one.raw == [4, 2, 1] && !one.hasBand)
+      #expect(one.raw == [4, 2, 1] && one.band == nil)
       let both = try #require(
         try Comparison(paths: [a, b], .init(smoothing: 0.5)).metrics[0].curves[0])
       let other = [0, 2 / 1.5, 8 / 1.75]
@@ -57,7 +57,7 @@ import Testing
         let deviation = abs(smooth[index] - other[index]) / 2.0.squareRoot()
         #expect(abs(both.deviation[index] - deviation) < 1e-12)
       }
-      #expect(both.raw == nil && both.hasBand)
+      #expect(both.raw == nil && both.band != nil)
     }
   }
 
@@ -69,8 +69,8 @@ import Testing
       values[9_000] = .nan
       let path = try makeRun(in: folder, "a-a", rows: rows(values))
       let curve = try #require(try Comparison(paths: [path]).metrics[0].curves[0])
-      let thin = curve.thinned(columns: 100)
-      #expect(thin.x.count <= 100 * 5 + 5 && thin.x.count >= 200)
+      let thin = curve.thinned(limit: 500)
+      #expect(thin.x.count <= 500 && thin.x.count >= 200)
       #expect(thin.x.first == 10 && thin.x.last == 200_000)
       #expect(thin.x == thin.x.sorted())
       for (step, value) in [(7780.0, 100.0), (150_040, -50)] {
@@ -78,8 +78,45 @@ import Testing
         #expect(thin.mean[index] == value)
       }
       #expect(thin.mean.contains { $0.isNaN })
-      #expect(curve.thinned(columns: 10_000) == curve)
+      #expect(curve.thinned(limit: 20_000) == curve)
     }
+  }
+
+  @Test func aBandEndsWhereTheMetricsValuesEnd() throws {
+    func band(
+      _ metric: String, _ values: [[Double]]
+    ) throws -> (lower: [Double], upper: [Double])? {
+      try withFolder { folder in
+        let paths = try values.enumerated().map { index, values in
+          try makeRun(
+            in: folder, "a-\(index)", seed: UInt64(index),
+            rows: values.enumerated().map { Row($0.offset + 1, [metric: $0.element]) })
+        }
+        return try Comparison(paths: paths, .init(metrics: [metric])).metrics[0].curves[0]?.band
+      }
+    }
+    // Means 0.9, 0.5 and 0.1; deviations √2 / 10 and, in the middle, √2 / 2.
+    let values = [[1, 1, 0.2], [0.8, 0, 0]]
+    let (near, far) = (0.1 * 2.0.squareRoot(), 0.5 * 2.0.squareRoot())
+    func expect(
+      _ metric: String, _ scale: Double, lower: [Double], upper: [Double]
+    ) throws {
+      let band = try #require(try band(metric, values.map { $0.map { scale * $0 } }))
+      for (found, exact) in zip(band.lower + band.upper, lower + upper) {
+        #expect(abs(found - exact) < 1e-12 * scale, "\(metric)")
+      }
+    }
+    try expect("accuracy/valid", 1, lower: [0.9 - near, 0, 0], upper: [1, 1, 0.1 + near])
+    try expect(
+      "rmse/valid", 1, lower: [0.9 - near, 0, 0], upper: [0.9 + near, 0.5 + far, 0.1 + near])
+    let whole = (
+      lower: [0.9 - near, 0.5 - far, 0.1 - near], upper: [0.9 + near, 0.5 + far, 0.1 + near]
+    )
+    try expect("loss/g", 1, lower: whole.lower, upper: whole.upper)
+    // Shares in percent are no shares of 1.
+    try expect(
+      "accuracy/valid", 100, lower: whole.lower.map { 100 * $0 },
+      upper: whole.upper.map { 100 * $0 })
   }
 
   @Test func csvHoldsTheRowsAsTheyAre() throws {

@@ -65,6 +65,9 @@ import Testing
     #expect(found[2].values == [nil, .list([.integer(2)]), nil])
     #expect(ConfigurationDifferences([a, b]).entries.first?.path == "seed")
     #expect(ConfigurationDifferences([a, a]).isEmpty && ConfigurationDifferences([]).isEmpty)
+    #expect(ConfigurationDifferences([nil, a, nil, a]).isEmpty)
+    let partly = try #require(ConfigurationDifferences([nil, a, b]).entries.first)
+    #expect(partly.path == "seed" && partly.values == [nil, .integer(1), .integer(2)])
     func section(_ value: ConfigurationValue) -> ConfigurationValue {
       .section([.init(key: "rate", value: value)])
     }

@@ -171,6 +171,34 @@ private func problem(_ data: Data) throws -> String {
     #expect(try problem(file(header, Array(repeating: 0, count: 8))) == expected)
   }
 
+  @Test func theFirstDifferenceOfTwoFilesIsFound() throws {
+    try withFolder { folder in
+      func file(_ entries: [SafetensorsEntry]) throws -> SafetensorsFile {
+        let path = "\(folder)/\(UUID().uuidString).safetensors"
+        try SafetensorsContents(entries).write(to: path)
+        return try SafetensorsFile(contentsOf: path)
+      }
+      func entry(_ name: String, _ values: [Float], shape: [Int]? = nil) -> SafetensorsEntry {
+        SafetensorsEntry(
+          name: name, type: .f32, shape: shape ?? [values.count], bytes: bytes(values))
+      }
+      let file1 = try file([entry("a", [1, 2]), entry("b", [3, 4, 5, .nan])])
+      func difference(_ entries: SafetensorsEntry...) throws -> (String, TensorDifference.Kind)? {
+        try file1.firstDifference(from: file(entries)).map { ($0.tensor.name, $0.kind) }
+      }
+      #expect(try difference(entry("b", [3, 4, 5, .nan]), entry("a", [1, 2])) == nil)
+      var found = try #require(try difference(entry("a", [1, 2]), entry("b", [3, -4, 6, .nan])))
+      #expect(found == ("b", .values(2, of: 4)))
+      found = try #require(try difference(entry("a", [1, 2], shape: [2, 1]), entry("b", [0])))
+      #expect(found == ("a", .form("F32 [2]", "F32 [2, 1]")))
+      found = try #require(try difference(entry("b", [3, 4, 5, .nan])))
+      #expect(found == ("a", .onlyInFirst))
+      found = try #require(
+        try difference(entry("a", [1, 2]), entry("b", [3, 4, 5, .nan]), entry("c", [])))
+      #expect(found == ("c", .onlyInSecond))
+    }
+  }
+
   @Test func wrongLengthsAreNamed() throws {
     #expect(try problem(Data()) == "0 bytes are no tensor file")
     #expect(try problem(Data([1, 2, 3])) == "3 bytes are no tensor file")

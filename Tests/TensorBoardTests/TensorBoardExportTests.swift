@@ -119,7 +119,7 @@ import Testing
     try withFolder { folder in
       let path = try oldRun(in: folder)
       _ = try TensorBoardExport(path: path).write(replacing: false)
-      let run = try RunDirectory.resume(path, from: 12)
+      let run = try ClaimedRun(path).begin(from: 12)
       _ = TensorBoardLog.follow(run) { _ in }
       for step in 13...15 { try saveRow(step, in: run) }
       try run.finish(.done)

@@ -11,14 +11,22 @@ public struct FoldedCurve: Equatable, Sendable {
   public private(set) var counts: [Int]
   /// The values before smoothing, where the curve is of one run and was smoothed.
   public private(set) var raw: [Double]?
+  /// The values that the metric can have.
+  private let range: ClosedRange<Double>
 
   /// Folds the courses of a group's runs.
   ///
   /// Each run is smoothed before the runs are folded, so that the band is the spread of the runs
   /// and not of their steps. Beyond the end of a run the mean is over the others.
   ///
-  /// - Parameter smoothing: the weight of the exponential average, in 0..<1; 0 for none.
-  init(_ courses: [Course], smoothing: Double = 0) {
+  /// - Parameters:
+  ///   - smoothing: the weight of the exponential average, in 0..<1; 0 for none.
+  ///   - range: the values that the metric can have.
+  init(
+    _ courses: [Course], smoothing: Double = 0,
+    range: ClosedRange<Double> = -.infinity ... .infinity
+  ) {
+    self.range = range
     let smooth = smoothing > 0 ? courses.map { $0.smoothed(smoothing) } : courses
     guard let first = smooth.first else {
       (x, mean, deviation, counts) = ([], [], [], [])
@@ -56,49 +64,27 @@ public struct FoldedCurve: Equatable, Sendable {
     counts = numbers
   }
 
-  /// Whether anywhere more than one run counts, so that there is a band to draw.
-  public var hasBand: Bool { counts.contains { $0 > 1 } }
+  /// The edges of the band mean ± deviation, cut where the metric's values end: no run has an
+  /// accuracy above 1. Nil where there is no band to draw.
+  public var band: (lower: [Double], upper: [Double])? {
+    guard counts.contains(where: { $0 > 1 }) else { return nil }
+    let (least, greatest) = (range.lowerBound, range.upperBound)
+    return (
+      zip(mean, deviation).map { max($0 - $1, least) },
+      zip(mean, deviation).map { min($0 + $1, greatest) }
+    )
+  }
 
-  /// The curve with only the points that a drawing of so many columns shows: of those within a
-  /// column the first, the last, and the lowest and highest of mean, band and raw values (as
-  /// M4 of Jugel and others, 2014).
-  public func thinned(columns: Int = 2000) -> FoldedCurve {
-    guard columns > 0, x.count > 8 * columns, let start = x.first, let end = x.last, start < end
-    else { return self }
-    let (x, mean, deviation) = (x, mean, deviation)
-    let courses =
-      [mean] + (raw.map { [$0] } ?? [])
-      + (hasBand
-        ? [zip(mean, deviation).map { $0 - $1 }, zip(mean, deviation).map { $0 + $1 }] : [])
-    let scale = Double(columns) / (end - start)
-    var kept: [Int] = []
-    var first = 0
-    while first < x.count {
-      let column = ((x[first] - start) * scale).rounded(.down)
-      var last = first
-      while last + 1 < x.count, ((x[last + 1] - start) * scale).rounded(.down) == column {
-        last += 1
-      }
-      var indices: Set<Int> = [first, last]
-      for values in courses {
-        var (low, high) = (-1, -1)
-        for index in first...last where values[index].isFinite {
-          if low < 0 || values[index] < values[low] { low = index }
-          if high < 0 || values[index] > values[high] { high = index }
-        }
-        if low >= 0 { indices.formUnion([low, high]) }
-      }
-      // A gap in the curve stays one.
-      if let gap = (first...last).first(where: { !mean[$0].isFinite }) { indices.insert(gap) }
-      kept += indices.sorted()
-      first = last + 1
-    }
+  /// The curve with at most about `limit` of its points, which keep what sticks out of mean, band
+  /// and raw values.
+  package func thinned(limit: Int) -> FoldedCurve {
+    let edges = band.map { [$0.lower, $0.upper] } ?? []
+    let kept = CurveThinning.kept([mean] + edges + (raw.map { [$0] } ?? []), limit: limit)
+    guard kept.count < x.count else { return self }
+    func pick<Value>(_ values: [Value]) -> [Value] { kept.map { values[$0] } }
     var curve = self
-    curve.x = kept.map { x[$0] }
-    curve.mean = kept.map { mean[$0] }
-    curve.deviation = kept.map { deviation[$0] }
-    curve.counts = kept.map { counts[$0] }
-    curve.raw = raw.map { raw in kept.map { raw[$0] } }
+    (curve.x, curve.mean, curve.deviation) = (pick(x), pick(mean), pick(deviation))
+    (curve.counts, curve.raw) = (pick(counts), raw.map(pick))
     return curve
   }
 }

@@ -20,6 +20,9 @@ public struct Parting: Sendable, Equatable, Encodable {
   /// The step from which on they are apart to the end of the shorter curve; nil where they are
   /// together there.
   public let lastingFrom: Int?
+  /// The greatest distance between the two curves, of groups between their means; nil where no
+  /// finite values were compared.
+  public let greatestDistance: Double?
   /// How many steps were compared: those that both have, by rows, or all of both within their
   /// common range, by bands.
   public let compared: Int
@@ -33,10 +36,11 @@ public struct Parting: Sendable, Equatable, Encodable {
       guard j < b.x.count else { break }
       guard b.x[j] == place else { continue }
       let (one, other) = (a.values[i], b.values[j])
-      apart.add(place, one != other && !(one.isNaN && other.isNaN))
+      apart.add(place, abs(one - other), one != other && !(one.isNaN && other.isNaN))
     }
     (self.first, self.second, kind) = (first, second, .rows)
-    (step, lastingFrom, compared) = (apart.step, apart.lastingFrom, apart.count)
+    (step, lastingFrom) = (apart.step, apart.lastingFrom)
+    (greatestDistance, compared) = (apart.greatest, apart.count)
   }
 
   /// Compares the bands of two groups, between their places on straight lines.
@@ -53,20 +57,23 @@ public struct Parting: Sendable, Equatable, Encodable {
     for (index, place) in places.enumerated() {
       let distance = abs(one.mean[index] - other.mean[index])
       guard distance.isFinite else { continue }
-      apart.add(place, distance > one.deviation[index] + other.deviation[index])
+      apart.add(place, distance, distance > one.deviation[index] + other.deviation[index])
     }
     (self.first, self.second, kind) = (first, second, .bands)
-    (step, lastingFrom, compared) = (apart.step, apart.lastingFrom, apart.count)
+    (step, lastingFrom) = (apart.step, apart.lastingFrom)
+    (greatestDistance, compared) = (apart.greatest, apart.count)
   }
 
   /// Follows two curves from step to step.
   private struct Apart {
     var step: Int?
     var lastingFrom: Int?
+    var greatest: Double?
     var count = 0
 
-    mutating func add(_ place: Double, _ isApart: Bool) {
+    mutating func add(_ place: Double, _ distance: Double, _ isApart: Bool) {
       count += 1
+      if distance.isFinite { greatest = max(greatest ?? 0, distance) }
       guard isApart else {
         lastingFrom = nil
         return

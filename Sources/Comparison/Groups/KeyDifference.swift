@@ -26,13 +26,8 @@ public struct KeyDifference: Sendable, Equatable, Encodable {
     if Set(runs.map(\.run.experiment)).count > 1 {
       rows.append(row("experiment") { runs[$0].run.experiment })
     }
-    let known = runs.indices.filter { runs[$0].run.configuration != nil }
-    let places = Dictionary(uniqueKeysWithValues: known.enumerated().map { ($1, $0) })
-    let differences = ConfigurationDifferences(
-      known.compactMap { runs[$0].run.configuration }, excluding: ["seed"])
+    let differences = ConfigurationDifferences(runs.map(\.run.configuration), excluding: ["seed"])
     return rows
-      + differences.entries.map { entry in
-        row(entry.path) { index in places[index].flatMap { entry.values[$0]?.label } }
-      }
+      + differences.entries.map { entry in row(entry.path) { entry.values[$0]?.label } }
   }
 }

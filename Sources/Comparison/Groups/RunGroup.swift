@@ -7,9 +7,6 @@ public struct RunGroup: Sendable {
   /// In the order in which they were given; never empty.
   public let runs: [ComparedRun]
 
-  /// Its runs' configurations that could be read.
-  var configurations: [ConfigurationValue] { runs.compactMap(\.configuration) }
-
   /// Folds runs that differ by their seeds alone, or have the same value of a key, in the order in
   /// which each group's first run was given.
   ///
@@ -21,7 +18,8 @@ public struct RunGroup: Sendable {
   {
     guard let key else {
       let parts = partition(runs) { "\($0.experiment)\n\($0.fingerprint)" }
-      return zip(GroupLabels.labels(of: parts), parts).map(RunGroup.init)
+      let names = RunNames.names(of: parts.map { .init($0[0]) }, ignoring: ["seed"])
+      return zip(names, parts).map(RunGroup.init)
     }
     if key == "experiment" {
       return partition(runs, by: \.experiment).map {
@@ -71,9 +69,4 @@ public struct RunGroup: Sendable {
     guard matches.count == 1 else { throw .ambiguousKey(name: key, candidates: matches) }
     return match
   }
-}
-
-extension ConfigurationValue {
-  /// The value as legends and tables show it.
-  var label: String { self == .null ? "none" : inline }
 }

@@ -50,6 +50,7 @@ public struct MetricComparison: Sendable {
         bestSteps: runs.compactMap(\.bestStep), runs: runs)
     }
     var notes: [String] = []
+    let range = Self.range(of: name, runs)
     var curves: [FoldedCurve?] = []
     var stepCourses: [[Course]] = []
     for group in groups {
@@ -69,7 +70,7 @@ public struct MetricComparison: Sendable {
           quantity == .step
             ? course : Course(x: series.steps.map(Double.init), values: series.values))
       }
-      curves.append(along.isEmpty ? nil : FoldedCurve(along, smoothing: smoothing))
+      curves.append(along.isEmpty ? nil : FoldedCurve(along, smoothing: smoothing, range: range))
       stepCourses.append(steps)
     }
     self.curves = curves
@@ -88,6 +89,16 @@ public struct MetricComparison: Sendable {
   private static func pairs(_ count: Int) -> [(Int, Int)] {
     let firsts = count <= mostPairedGroups ? count : 1
     return (0..<firsts).flatMap { first in (first + 1..<max(count, first + 1)).map { (first, $0) } }
+  }
+
+  /// The values that the metric can have by its name, unless a run has others: a share may have
+  /// been recorded in percent.
+  private static func range(of name: String, _ runs: [ComparedRun]) -> ClosedRange<Double> {
+    let range = MetricName.range(of: name)
+    let isKept = runs.allSatisfy { run in
+      run.series[name]?.values.allSatisfy { !$0.isFinite || range.contains($0) } ?? true
+    }
+    return isKept ? range : -.infinity ... .infinity
   }
 
   /// Bits and nats are told by the metrics' names: a loss beside which bits stand is in nats.

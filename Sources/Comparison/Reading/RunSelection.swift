@@ -13,7 +13,7 @@ public enum RunSelection {
   public static func paths(_ names: [String], root: String) throws -> [String] {
     var paths: [String] = []
     for name in names {
-      let inside = try runs(inside: name)
+      let inside = try runs(inside: name, root: root)
       paths += try inside ?? [RunStore(root: root).find(name)]
     }
     guard !paths.isEmpty else { throw ComparisonError.noRuns(place: root) }
@@ -24,7 +24,7 @@ public enum RunSelection {
   }
 
   /// The runs in a folder that is no run itself; nil where the name is no such folder.
-  private static func runs(inside name: String) throws -> [String]? {
+  private static func runs(inside name: String, root: String) throws -> [String]? {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue,
       !FileManager.default.fileExists(atPath: "\(name)/run.json")
@@ -34,8 +34,8 @@ public enum RunSelection {
     let found = try RunStore(root: folder).list().map(\.path)
     if !found.isEmpty { return found }
     // The folder may be named like the beginning of a run's id, or be a damaged run itself.
-    guard name.contains("/") || name == "." || name == ".." else { return nil }
-    if (try? RunStore(root: folder).find(name)) != nil { return nil }
-    throw ComparisonError.noRuns(place: name)
+    let run = Result { () throws(RunError) in try RunStore(root: root).find(name) }
+    if case .failure(.noSuchRun) = run { throw ComparisonError.noRuns(place: name) }
+    return nil
   }
 }

@@ -20,7 +20,7 @@ extension Comparison {
   ///
   /// - Throws: `ComparisonError.drawing` for what cannot be drawn.
   public func svg(_ drawing: Drawing = Drawing()) throws(ComparisonError) -> String {
-    try drawn { () throws(ChartError) in
+    try drawn {
       let (chart, width, height) = try chart(drawing)
       return try chart.svg(width: width, height: height)
     }
@@ -30,23 +30,14 @@ extension Comparison {
   ///
   /// - Throws: `ComparisonError.drawing` for what cannot be drawn.
   public func png(_ drawing: Drawing = Drawing()) throws(ComparisonError) -> [UInt8] {
-    let picture = try drawn { () throws(ChartError) in
+    try drawn {
       let (chart, width, height) = try chart(drawing)
-      return try chart.picture(width: width, height: height, scale: 2)
-    }
-    do {
-      let image = try Image(
-        width: picture.width, height: picture.height, format: .rgb, pixels: picture.pixels)
       let text = PNG.Text("runs", runs.map(\.id).joined(separator: " "))
-      return try PNG(image, text: [text]).encoded()
-    } catch {
-      throw .drawing("\(error)")
+      return try chart.png(width: width, height: height, scale: 2, text: [text])
     }
   }
 
-  private func drawn<Result>(
-    _ body: () throws(ChartError) -> Result
-  ) throws(ComparisonError) -> Result {
+  private func drawn<Result>(_ body: () throws -> Result) throws(ComparisonError) -> Result {
     do {
       return try body()
     } catch {
@@ -82,13 +73,13 @@ extension Comparison {
     var series: [LineChart.Series] = []
     for (group, curve) in zip(groups, metric.curves) {
       // Every group keeps its place, and so its colour, in all panels.
-      let curve = curve?.thinned()
       let x = curve?.x.map { $0 / unit } ?? []
       let mean = curve?.mean ?? []
       if let raw = curve?.raw {
         series.append(try .init(group.label, x: x, y: raw, smoothed: mean))
-      } else if let curve, curve.hasBand {
-        series.append(try .init(group.label, x: x, y: mean, deviation: curve.deviation))
+      } else if let band = curve?.band {
+        series.append(
+          try .init(group.label, x: x, y: mean, lower: band.lower, upper: band.upper))
       } else {
         series.append(try .init(group.label, x: x, y: mean))
       }
@@ -107,11 +98,21 @@ extension Comparison {
     return names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
   }
 
-  /// What the curves are: of one group its label, what bands mean, how they were smoothed, and
-  /// which metrics have none.
+  /// What the curves are: of one group its label, what curves mean, and which metrics have none.
   private var subtitle: String {
     var parts: [String] = []
     if groups.count == 1, groups[0].label != experiments { parts.append(groups[0].label) }
+    parts += meaning
+    let single = metrics.filter { !$0.hasCurve }.map(\.name)
+    if !single.isEmpty, single.count < metrics.count {
+      parts.append("not drawn: \(single.joined(separator: ", "))")
+    }
+    return parts.joined(separator: "  ·  ")
+  }
+
+  /// What bands are, and how curves were smoothed, in words.
+  package var meaning: [String] {
+    var parts: [String] = []
     let sizes = Set(groups.map(\.runs.count))
     if let least = sizes.min(), let most = sizes.max(), most > 1 {
       let member = request.key == nil ? "seeds" : "runs"
@@ -122,11 +123,7 @@ extension Comparison {
     if request.smoothing > 0 {
       parts.append("smoothing \(ValueText.short(request.smoothing))")
     }
-    let single = metrics.filter { !$0.hasCurve }.map(\.name)
-    if !single.isEmpty, single.count < metrics.count {
-      parts.append("not drawn: \(single.joined(separator: ", "))")
-    }
-    return parts.joined(separator: "  ·  ")
+    return parts
   }
 }
 

@@ -66,7 +66,17 @@ public struct ComparisonReport: JSONReport {
     return parts.joined(separator: "\n\n")
   }
 
+  /// The groups' labels as tables show them: long ones cut inside, with a number where that makes
+  /// two of them alike.
+  private var labels: [String] {
+    let short = groups.map { ValueText.cell($0.label) }
+    return short.enumerated().map { index, label in
+      short.count { $0 == label } == 1 ? label : "\(index + 1): \(label)"
+    }
+  }
+
   private var metricTable: TextTable {
+    let labels = labels
     var table = TextTable([
       ("METRIC", .left), ("GROUP", .left), ("N", .right), ("FINAL", .left), ("BEST", .left),
       ("AT STEP", .right), ("STEPS", .right), ("TIME", .right),
@@ -75,7 +85,7 @@ public struct ComparisonReport: JSONReport {
       for row in metric.groups {
         let members = groups[row.group].runs
         table.add([
-          metric.name, groups[row.group].label, "\(row.runs.count)", ValueText.spread(row.final),
+          metric.name, labels[row.group], "\(row.runs.count)", ValueText.spread(row.final),
           ValueText.spread(row.best), ValueText.range(row.bestSteps),
           ValueText.range(members.compactMap(\.step)),
           ValueText.spreadOfTimes(members.compactMap(\.seconds)),
@@ -89,31 +99,34 @@ public struct ComparisonReport: JSONReport {
   /// that is narrower.
   private var differenceTable: TextTable? {
     guard groups.count > 1, !differences.isEmpty else { return nil }
-    func cell(_ value: String?) -> String { value ?? "-" }
+    let labels = labels
+    func cell(_ value: String?) -> String { value.map(ValueText.cell) ?? "-" }
     if differences.count < groups.count {
       var table = TextTable([("GROUP", .left)] + differences.map { ($0.key, .left) })
-      for (index, group) in groups.enumerated() {
-        table.add([group.label] + differences.map { cell($0.values[index]) })
+      for (index, label) in labels.enumerated() {
+        table.add([label] + differences.map { cell($0.values[index]) })
       }
       return table
     }
-    var table = TextTable([("KEY", .left)] + groups.map { ($0.label, .left) })
+    var table = TextTable([("KEY", .left)] + labels.map { ($0, .left) })
     for row in differences { table.add([row.key] + row.values.map(cell)) }
     return table
   }
 
   private var partingTable: TextTable? {
+    let labels = labels
     var table = TextTable([
       ("METRIC", .left), ("OF", .left), ("AND", .left), ("COMPARED BY", .left),
-      ("FIRST APART AT STEP", .right), ("TO THE END FROM", .right),
+      ("FIRST APART AT STEP", .right), ("TO THE END FROM", .right), ("GREATEST DISTANCE", .right),
     ])
     for metric in metrics {
       for parting in metric.partings {
         let kind = parting.kind == .rows ? "rows" : "mean ± deviation"
         table.add([
-          metric.name, groups[parting.first].label, groups[parting.second].label, kind,
+          metric.name, labels[parting.first], labels[parting.second], kind,
           parting.compared == 0 ? "no step in common" : parting.step.map { "\($0)" } ?? "never",
           parting.lastingFrom.map { "\($0)" } ?? "-",
+          parting.greatestDistance.map(ValueText.value) ?? "-",
         ])
       }
     }
@@ -126,7 +139,7 @@ public struct ComparisonReport: JSONReport {
         ("GROUP", .left), ("RUN", .left), ("SEED", .right), ("STATUS", .left), ("STEP", .right),
         ("TIME", .right),
       ] + metrics.map { ($0.name, .right) })
-    for (index, group) in groups.enumerated() {
+    for (index, (label, group)) in zip(labels, groups).enumerated() {
       for run in group.runs {
         let step = run.step.map { "\($0)" } ?? "-"
         let values = metrics.map { metric in
@@ -135,7 +148,7 @@ public struct ComparisonReport: JSONReport {
         }
         table.add(
           [
-            group.label, run.id, run.seed.map { "\($0)" } ?? "-", run.status.rawValue,
+            label, run.id, run.seed.map { "\($0)" } ?? "-", run.status.rawValue,
             run.totalSteps.map { "\(step)/\($0)" } ?? step,
             run.seconds.map(ReportText.time) ?? "-",
           ] + values)

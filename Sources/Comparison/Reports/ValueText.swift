@@ -1,7 +1,12 @@
 import Foundation
+import TandemRuns
 
-/// Numbers as tables show them.
+/// Numbers and values as tables show them.
 enum ValueText {
+  /// A label or a configuration's value, cut inside where it is long: lists and paths differ at
+  /// their ends as often as at their beginnings.
+  static func cell(_ text: String) -> String { text.shortenedInside(to: 40) }
+
   /// Five significant digits.
   static func value(_ value: Double) -> String { value.isFinite ? form(value)(value) : name(value) }
 

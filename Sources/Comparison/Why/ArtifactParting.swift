@@ -7,7 +7,7 @@ public struct ArtifactParting: Sendable, Equatable, Encodable {
   public let step: Int?
   /// What differs there: a sample's file, or a tensor with its checkpoint's file.
   public let name: String?
-  /// How it differs, in words; nil where the bytes do.
+  /// How a tensor differs, in words; nil for a sample.
   public let detail: String?
   /// How many of the same name both runs have and were compared, up to the first that differs.
   public let compared: Int
@@ -45,7 +45,7 @@ public struct ArtifactParting: Sendable, Equatable, Encodable {
   init(checkpointsOf a: String, _ stepsOfA: [Int], _ b: String, _ stepsOfB: [Int]) {
     var notes: [String] = []
     var compared = 0
-    var found: (step: Int, name: String, detail: String?)?
+    var found: (step: Int, name: String, detail: String)?
     for step in stepsOfA where stepsOfB.contains(step) {
       do throws(RunError) {
         let place = "checkpoints/\(CheckpointStore.folderName(step))"
@@ -67,7 +67,7 @@ public struct ArtifactParting: Sendable, Equatable, Encodable {
 
   private static func firstDifference(
     _ a: Checkpoint, _ b: Checkpoint
-  ) throws(RunError) -> (name: String, detail: String?)? {
+  ) throws(RunError) -> (name: String, detail: String)? {
     // Models before the optimizers that follow from them.
     let names = Set(a.files.keys).union(b.files.keys).sorted {
       ($0.contains("optimizer") ? 1 : 0, $0) < ($1.contains("optimizer") ? 1 : 0, $1)
@@ -78,25 +78,14 @@ public struct ArtifactParting: Sendable, Equatable, Encodable {
       }
       // Equal hashes are equal bytes.
       if a.files[name] == b.files[name] { continue }
-      let (one, other) = (try a.tensors(name), try b.tensors(name))
-      for tensor in one.tensors.sorted(by: { $0.name < $1.name }) {
-        let title = "\(tensor.name) of \(name)"
-        guard let twin = other[tensor.name] else {
-          return (title, "only in one of the checkpoints")
+      guard let found = try a.tensors(name).firstDifference(from: b.tensors(name)) else { continue }
+      let detail =
+        switch found.kind {
+        case .onlyInFirst, .onlyInSecond: "only in one of the checkpoints"
+        case .form(let one, let other): "\(one) and \(other)"
+        case .values(let different, let count): "\(different) of \(count) values"
         }
-        guard tensor.shape == twin.shape, tensor.type == twin.type else {
-          return (
-            title, "\(tensor.type.rawValue) \(tensor.shape) and \(twin.type.rawValue) \(twin.shape)"
-          )
-        }
-        let isSame = one.withBytes(of: tensor) { mine in
-          other.withBytes(of: twin) { mine.elementsEqual($0) }
-        }
-        if !isSame { return (title, nil) }
-      }
-      if let more = other.tensors.map(\.name).sorted().first(where: { one[$0] == nil }) {
-        return ("\(more) of \(name)", "only in one of the checkpoints")
-      }
+      return ("\(found.tensor.name) of \(name)", detail)
     }
     return nil
   }

@@ -50,8 +50,7 @@ public struct ContrastReport: JSONReport {
   }
 
   private static func cell(_ value: String?) -> String {
-    guard let value else { return "-" }
-    return value.count > 60 ? "\(value.prefix(59))…" : value
+    value?.shortenedInside(to: 60) ?? "-"
   }
 
   private var metricLine: String {

@@ -87,7 +87,8 @@ public struct MetricParting: Sendable, Equatable, Encodable {
   /// The last step of each run; nil where it has no rows.
   public let lastSteps: [Int?]
 
-  init(_ a: MetricsHistory, _ b: MetricsHistory) {
+  /// Compares the rows of two runs.
+  package init(_ a: MetricsHistory, _ b: MetricsHistory) {
     lastSteps = [a.steps.last, b.steps.last]
     let shared = Set(a.steps).intersection(b.steps)
     compared = shared.count
@@ -132,9 +133,9 @@ public struct MetricParting: Sendable, Equatable, Encodable {
 }
 
 extension RunContrast {
-  /// Whether two values are the same, not-a-number being itself.
+  /// Whether two values are the same to the bit, not-a-number being itself.
   static func isSame(_ a: Double?, _ b: Double?) -> Bool {
-    if let a, let b { return a == b || (a.isNaN && b.isNaN) }
+    if let a, let b { return a.bitPattern == b.bitPattern || (a.isNaN && b.isNaN) }
     return a == nil && b == nil
   }
 }

@@ -1,7 +1,6 @@
 import TandemCharts
 import TandemClassification
 import TandemImages
-import TandemRuns
 import TandemTensors
 
 /// Test images with what a classifier takes them for: green where it is right, red where it is
@@ -28,10 +27,9 @@ struct PredictionSheet: Chart {
     let labels = batch.labels.values
     cells = try images(batch.images).enumerated().map { index, image in
       let factor = max(1, PredictionSheet.side / image.width)
-      let large = try image.converted(to: .rgb).scaled(by: factor)
       return Cell(
-        picture: try Picture(width: large.width, height: large.height, pixels: large.pixels),
-        predicted: classes[Int(predicted[index])], label: classes[Int(labels[index])])
+        picture: try Picture(image.scaled(by: factor)), predicted: classes[Int(predicted[index])],
+        label: classes[Int(labels[index])])
     }
     title = "step \(step)   \(cells.count { $0.isRight }) of \(cells.count) right"
   }
@@ -45,9 +43,8 @@ struct PredictionSheet: Chart {
   }
 
   func draw(on canvas: Canvas) throws(ChartError) {
-    let ink = Color(0x2B2B2B)
     canvas.text(
-      title, at: Position(Double(Self.gap), 20), font: .init(size: 13, isBold: true), color: ink)
+      title, at: Position(Double(Self.gap), 20), font: .init(size: 13, isBold: true), color: .ink)
     let font = Canvas.Font(size: 10.5)
     for (index, cell) in cells.enumerated() {
       let (row, column) = index.quotientAndRemainder(dividingBy: Self.columns)
@@ -62,7 +59,7 @@ struct PredictionSheet: Chart {
       if !cell.isRight {
         canvas.text(
           canvas.shortened("is \(cell.label)", to: side, font: font),
-          at: Position(x, y + side + 25), font: font, color: ink)
+          at: Position(x, y + side + 25), font: font, color: .ink)
       }
     }
   }
@@ -81,20 +78,9 @@ extension ClassifierMeasures {
     let percent = (accuracy * 1000).rounded() / 10
     return try HeatMap(
       columns: self.classes, rows: self.classes, values: values,
-      rowNames: classes.enumerated().map { "\($0.element) \($0.offset)" }.reversed(),
+      rowNames: classes.reversed(), columnNames: classes,
       title: "step \(step): \(percent) % of \(count) test images right",
       subtitle: "a row is a true class", x: Axis("predicted class"), y: Axis("true class"),
       value: Axis("share of the row", range: 0...1))
-  }
-}
-
-extension RunDirectory {
-  /// Writes a drawn picture of one moment.
-  func save(_ picture: Picture, tag: String, step: Int, seed: UInt64) throws {
-    let image = try Image(
-      width: picture.width, height: picture.height, format: .rgb, pixels: picture.pixels)
-    let grid = try SampleGrid(
-      columns: 1, rows: 1, cellWidth: picture.width, cellHeight: picture.height, padding: 0)
-    try save(image, grid, tag: tag, step: step, seed: seed)
   }
 }

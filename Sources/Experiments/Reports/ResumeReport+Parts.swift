@@ -1,4 +1,5 @@
 import Foundation
+import TandemComparison
 import TandemRuns
 
 extension ResumeReport {
@@ -12,29 +13,18 @@ extension ResumeReport {
           name: name, count: 0, unit: "tensors", difference: "only the \(owner) run has it")
       }
       let (a, b) = (try whole.tensors(name), try resumed.tensors(name))
-      return Part(
-        name: name, count: a.tensors.count, unit: "tensors", difference: difference(a, b))
-    }
-  }
-
-  /// The first tensor that two files differ in.
-  private static func difference(_ a: SafetensorsFile, _ b: SafetensorsFile) -> String? {
-    for tensor in a.tensors {
-      guard let other = b[tensor.name] else { return "'\(tensor.name)' is missing once resumed" }
-      guard tensor.shape == other.shape, tensor.type == other.type else {
-        return "'\(tensor.name)' has the shape \(tensor.shape), \(other.shape) once resumed"
+      let difference = a.firstDifference(from: b).map { found in
+        let name = "'\(found.tensor.name)'"
+        return switch found.kind {
+        case .onlyInFirst: "\(name) is missing once resumed"
+        case .onlyInSecond: "\(name) is there only once resumed"
+        case .form(let form, let other): "\(name) is \(form), \(other) once resumed"
+        case .values(let different, let count):
+          "\(name) of shape \(found.tensor.shape) differs in \(different) of \(count) values"
+        }
       }
-      let (bytes, others) = (a.bytes(of: tensor.name) ?? [], b.bytes(of: tensor.name) ?? [])
-      guard bytes != others else { continue }
-      let size = tensor.type.size
-      let different = stride(from: 0, to: bytes.count, by: size).filter {
-        bytes[$0..<($0 + size)] != others[$0..<($0 + size)]
-      }
-      let count = "\(different.count) of \(bytes.count / size) values"
-      return "'\(tensor.name)' of shape \(tensor.shape) differs in \(count)"
+      return Part(name: name, count: a.tensors.count, unit: "tensors", difference: difference)
     }
-    let extra = b.tensors.first { a[$0.name] == nil }
-    return extra.map { "'\($0.name)' is there only once resumed" }
   }
 
   /// What stands beside the tensors.
@@ -88,26 +78,15 @@ extension ResumeReport {
       let step = zip(a.steps, b.steps).first { $0 != $1 }.map { min($0, $1) }
       return "rows differ from step \(step ?? min(a.steps.last ?? 0, b.steps.last ?? 0)) on"
     }
-    var first: (step: Int, text: String)?
-    func note(_ step: Int, _ text: String) {
-      if step < first?.step ?? .max { first = (step, "step \(step): \(text)") }
+    let parting = MetricParting(a, b)
+    let row = a.epochs.indices.first { a.epochs[$0] != b.epochs[$0] }
+    if let row, a.steps[row] <= parting.step ?? .max {
+      return "step \(a.steps[row]): epoch \(a.epochs[row]), \(b.epochs[row]) once resumed"
     }
-    for (index, step) in a.steps.enumerated() where a.epochs[index] != b.epochs[index] {
-      note(step, "epoch \(a.epochs[index]), \(b.epochs[index]) once resumed")
-    }
-    for key in Set(a.keys).union(b.keys).sorted() where !MetricName.isTimed(key) {
-      let (left, right) = (values(a, key), values(b, key))
-      for step in a.steps where left[step]?.bitPattern != right[step]?.bitPattern {
-        func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "absent" }
-        note(step, "\(key) is \(text(left[step])), \(text(right[step])) once resumed")
-      }
-    }
-    return first?.text
-  }
-
-  private static func values(_ history: MetricsHistory, _ key: String) -> [Int: Double] {
-    guard let series = history.series(key) else { return [:] }
-    return Dictionary(zip(series.steps, series.values)) { $1 }
+    guard let step = parting.step, let metric = parting.values.first else { return nil }
+    func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "absent" }
+    let (value, other) = (text(metric.first), text(metric.second))
+    return "step \(step): \(metric.name) is \(value), \(other) once resumed"
   }
 
   /// The bytes of the samples' files.

@@ -1,4 +1,5 @@
 import Foundation
+import TandemRuns
 import TandemTraining
 
 /// Tells on stderr how far a run is: one line redrawn on a terminal, a line every 30 seconds
@@ -28,7 +29,7 @@ struct ProgressLine {
       let left = throughput.timeRemaining(steps: total - step)
     {
       parts.append(String(format: "%.1f steps/s", rate))
-      parts.append("\(ProgressLine.time(left / .seconds(1))) left")
+      parts.append("\(ReportText.time(left / .seconds(1))) left")
     }
     parts += values().map { "\($0.name) \(String(format: "%.4f", $0.value))" }
     let line = parts.joined(separator: "  ")
@@ -45,12 +46,5 @@ struct ProgressLine {
   /// Ends a redrawn line.
   func finish() {
     if isTerminal && !isQuiet { StandardError.write("\n") }
-  }
-
-  private static func time(_ seconds: Double) -> String {
-    let seconds = Int(min(seconds, 359_999).rounded())
-    return seconds >= 3600
-      ? "\(seconds / 3600) h \(seconds % 3600 / 60) min"
-      : seconds >= 60 ? "\(seconds / 60) min \(seconds % 60) s" : "\(seconds) s"
   }
 }

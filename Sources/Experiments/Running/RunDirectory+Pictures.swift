@@ -13,21 +13,23 @@ extension RunDirectory {
 
   /// Draws a chart of one moment and writes it as a picture.
   func save(_ chart: some Chart, tag: String, step: Int, seed: UInt64) throws {
+    try save(chart.picture(), tag: tag, step: step, seed: seed)
+  }
+
+  /// Writes a drawn picture of one moment.
+  func save(_ picture: Picture, tag: String, step: Int, seed: UInt64) throws {
     try saveSample(
       tag: tag, step: step, seed: seed, grid: .init(rows: 1, columns: 1),
-      png: try PNG(chart, of: record, step: step, seed: seed).encoded())
+      png: try PNG(picture, of: record, step: step, seed: seed).encoded())
   }
 }
 
 extension PNG {
-  /// A chart of one moment of a run.
-  init(_ chart: some Chart, of run: RunRecord, step: Int, seed: UInt64) throws {
-    let picture = try chart.picture()
-    let image = try Image(
-      width: picture.width, height: picture.height, format: .rgb, pixels: picture.pixels)
+  /// A drawn picture of one moment of a run.
+  init(_ picture: Picture, of run: RunRecord, step: Int, seed: UInt64) throws {
     let grid = try SampleGrid(
       columns: 1, rows: 1, cellWidth: picture.width, cellHeight: picture.height, padding: 0)
-    self.init(image, grid, of: run, step: step, seed: seed)
+    try self.init(picture.image(), grid, of: run, step: step, seed: seed)
   }
 
   /// A picture of one moment of a run with the entries that tell what it shows.

@@ -107,12 +107,8 @@ public struct Saliency: Sendable {
 
   /// The image with each method's map over it, as a PNG file.
   public func png() throws -> [UInt8] {
-    let chart = try SaliencyChart(self)
-    let picture = try chart.picture()
-    let image = try Image(
-      width: picture.width, height: picture.height, format: .rgb, pixels: picture.pixels)
-    return try PNG(
-      image,
+    try PNG(
+      SaliencyChart(self).picture().image(),
       text: [
         PNG.Text("experiment", record.experiment), PNG.Text("configuration", record.configuration),
         PNG.Text("step", "\(step)"), PNG.Text("image", imageName),

@@ -27,8 +27,7 @@ struct SaliencyChart: Chart {
     }
     func picture(_ pixels: [UInt8]) throws -> Picture {
       let image = try Image(width: shape[1], height: shape[0], format: .rgb, pixels: pixels)
-      let large = try image.scaled(by: max(1, Self.side / shape[1]))
-      return try Picture(width: large.width, height: large.height, pixels: large.pixels)
+      return try Picture(image.scaled(by: max(1, Self.side / shape[1])))
     }
     let colours = (0..<size).flatMap { pixel in
       (0..<3).map { channel in
@@ -70,18 +69,17 @@ struct SaliencyChart: Chart {
   }
 
   func draw(on canvas: Canvas) throws(ChartError) {
-    let (ink, softInk) = (Color(0x2B2B2B), Color(0x5A5A5A))
     let left = Double(Self.gap)
     let width = Double(canvas.width) - 2 * left
     let titleFont = Canvas.Font(size: 14, isBold: true)
     canvas.text(
       canvas.shortened(title, to: width, font: titleFont), at: Position(left, 21),
-      font: titleFont, color: ink)
+      font: titleFont, color: .ink)
     let font = Canvas.Font(size: 11)
     canvas.text(
       canvas.shortened(
         "red raises the score, blue lowers it; each map has its own scale", to: width, font: font),
-      at: Position(left, 39), font: font, color: softInk)
+      at: Position(left, 39), font: font, color: .softInk)
     for (index, panel) in panels.enumerated() {
       let x = Double(Self.gap + index * (Self.side + Self.gap))
       let side = Double(Self.side)
@@ -89,10 +87,10 @@ struct SaliencyChart: Chart {
         panel.picture, in: Box(x: x, y: Double(Self.top), width: side, height: side))
       canvas.text(
         canvas.shortened(panel.caption, to: side, font: font),
-        at: Position(x, Double(Self.top) + side + 16), font: font, color: ink)
+        at: Position(x, Double(Self.top) + side + 16), font: font, color: .ink)
       canvas.text(
         canvas.shortened(panel.meaning, to: side, font: font),
-        at: Position(x, Double(Self.top) + side + 32), font: font, color: softInk)
+        at: Position(x, Double(Self.top) + side + 32), font: font, color: .softInk)
     }
   }
 }

@@ -87,7 +87,8 @@ public struct SequenceConfiguration<Task: SequenceTask>: ExperimentConfiguration
     if tag == GradientFlowHistory.tag {
       let flow = try run.checkpoint.state(GradientFlowHistory.Held.self).flow
       return try flow.chart().map {
-        try PNG($0, of: run.record, step: run.checkpoint.step, seed: settings.seed).encoded()
+        try PNG($0.picture(), of: run.record, step: run.checkpoint.step, seed: settings.seed)
+          .encoded()
       }
     }
     return try task.sample(tag, of: run, emptyModel).map { Array($0.utf8) }

@@ -4,8 +4,6 @@ import TandemCharts
 final class CanvasPen: FigurePen {
   private let canvas: Canvas
   private let origin: Position
-  private static let ink = Color(0x2B2B2B)
-  private static let soft = Color(0x5A5A5A)
 
   /// A pen whose figure has its left top corner at `origin`.
   init(_ canvas: Canvas, origin: Position) {
@@ -40,11 +38,11 @@ final class CanvasPen: FigurePen {
     let color: Color
     var isBold = false
     switch role {
-    case .title: (color, isBold) = (Self.ink, true)
-    case .label: color = Self.soft
+    case .title: (color, isBold) = (.ink, true)
+    case .label: color = .softInk
     case .value(.forward): color = Palette.colors[0]
     case .value(.backward): color = Palette.colors[1]
-    case .value(.parameter): color = Self.ink
+    case .value(.parameter): color = .ink
     }
     let parts = Markup(markup).parts.map { text, level in
       let font = Canvas.Font(size: level == .base ? size : Markup.smallSize * size, isBold: isBold)

@@ -1,3 +1,5 @@
+import TandemRuns
+
 extension Explanation {
   /// The explanation as one page that needs nothing else: a reader steps through the picture, and
   /// each number appears with the step that computes it. Without scripts everything is shown.
@@ -5,20 +7,22 @@ extension Explanation {
     let first = firstSteps
     let pen = SVGPen(firstSteps: first)
     figure.draw(on: pen)
-    let parts: [(key: String, value: String)] = [
-      ("title", Markup(title).plain.escaped),
-      ("style", Resource.style), ("script", Resource.script),
-      ("notes", notes.map { "<p>\(Markup($0).html)</p>" }.joined(separator: "\n")),
-      ("count", "\(steps.count)"),
-      ("width", "\(Int(figure.width))"), ("height", "\(Int(figure.height))"),
+    let content = [
+      "title": Markup(title).plain.escaped,
+      "notes": notes.map { "<p>\(Markup($0).html)</p>" }.joined(separator: "\n"),
+      "count": "\(steps.count)",
+      "width": "\(Int(figure.width))", "height": "\(Int(figure.height))",
       // A narrow window shrinks the picture so far; from there on it is moved under the window.
-      ("least-width", "\(Int(0.88 * figure.width))"),
-      ("figure", pen.lines.joined(separator: "\n")),
-      ("equations", equationList),
-      ("steps", stepList(first)),
-      ("tables", tables.map { $0.html(first) }.joined(separator: "\n")),
+      "least-width": "\(Int(0.88 * figure.width))",
+      "figure": pen.lines.joined(separator: "\n"),
+      "equations": equationList,
+      "steps": stepList(first),
+      "tables": tables.map { $0.html(first) }.joined(separator: "\n"),
     ]
-    return Resource.page.filled(with: parts)
+    let parts = ["style": PackageResources.page_css, "script": PackageResources.page_js]
+    let page = PageTemplate(String(decoding: PackageResources.page_html, as: UTF8.self))
+      .filled(with: parts.merging(content.mapValues { Array($0.utf8) }) { $1 })
+    return String(decoding: page, as: UTF8.self)
   }
 
   private var equationList: String {
@@ -94,31 +98,5 @@ extension Explanation.Table {
       \(head)\(body)
       </table></div>
       """
-  }
-}
-
-/// The page's parts, which the build puts into the program.
-private enum Resource {
-  static var page: String { String(decoding: PackageResources.page_html, as: UTF8.self) }
-  static var style: String { String(decoding: PackageResources.page_css, as: UTF8.self) }
-  static var script: String { String(decoding: PackageResources.page_js, as: UTF8.self) }
-}
-
-extension String {
-  /// The text with each `{{key}}` replaced; what is put in is not looked at again.
-  fileprivate func filled(with parts: [(key: String, value: String)]) -> String {
-    var result = ""
-    var rest = Substring(self)
-    while let start = rest.firstRange(of: "{{"),
-      let end = rest[start.upperBound...].firstRange(of: "}}")
-    {
-      let key = rest[start.upperBound..<end.lowerBound]
-      guard let part = parts.first(where: { $0.key == key }) else {
-        fatalError("the page asks for \(key), which an explanation does not have")
-      }
-      result += rest[..<start.lowerBound] + part.value
-      rest = rest[end.upperBound...]
-    }
-    return result + rest
   }
 }

@@ -1,4 +1,5 @@
 import TandemCharts
+import TandemImages
 
 /// The annotated picture of a network, as pixels or as vectors.
 public struct ExplanationChart: Chart {
@@ -23,11 +24,11 @@ public struct ExplanationChart: Chart {
     let font = Canvas.Font(size: 16, isBold: true)
     canvas.text(
       canvas.shortened(Markup(explanation.title).plain, to: limit, font: font),
-      at: Position(Self.margin, 28), font: font, color: Color(0x2B2B2B))
+      at: Position(Self.margin, 28), font: font, color: .ink)
     var x = Self.margin
     let legend: [(String, Color)] = [
       ("forward", Palette.colors[0]), ("backward", Palette.colors[1]),
-      ("parameters and what a step makes of them", Color(0x2B2B2B)),
+      ("parameters and what a step makes of them", .ink),
     ]
     for (name, color) in legend {
       let font = Canvas.Font(size: 12)
@@ -43,6 +44,7 @@ public struct ExplanationChart: Chart {
   /// - Throws: `ChartError` where it cannot be drawn, `ImageError` where it cannot be encoded.
   public func png() throws -> [UInt8] {
     try png(
-      width: size.width, height: size.height, scale: 2, title: Markup(explanation.title).plain)
+      width: size.width, height: size.height, scale: 2,
+      text: [PNG.Text("title", Markup(explanation.title).plain)])
   }
 }

@@ -1,3 +1,5 @@
+import TandemRuns
+
 /// Text with subscripts and superscripts, written `x_{h1}` and `y^{2}`.
 struct Markup {
   /// Where a part stands.
@@ -79,17 +81,5 @@ struct Markup {
 
 extension String {
   /// The text with what HTML would read as marks written as entities.
-  var escaped: String {
-    var result = ""
-    for character in self {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      default: result.append(character)
-      }
-    }
-    return result
-  }
+  var escaped: String { ReportText.html(self) }
 }

@@ -1,10 +1,12 @@
 import Foundation
+import TandemComparison
 import TandemRuns
 
 /// All that a report could show of its runs, read once; `fitted` makes it fit the page's size.
 struct ReportContent {
   let title: String
   private let runs: [Recorded]
+  private let comparison: (Comparison, Comparison.Drawing)?
   private let shelf: SampleShelf
   private let differences: [ReportData.Row]
   private let configuration: [ReportData.Row]
@@ -14,6 +16,7 @@ struct ReportContent {
   private struct Recorded {
     let run: RecordedRun
     let name: String
+    /// Without rows where a comparison's curves stand for the run's.
     let history: MetricsHistory
     let events: [RunEvent]
     let checkpoints: [Int]
@@ -27,13 +30,28 @@ struct ReportContent {
     let remarks: [String]
   }
 
+  /// Content whose curves are thinned.
+  private struct Curves {
+    let runs: [RunCurves]
+    let folded: FoldedCurves?
+
+    /// How many lost points.
+    var thinned: Int { runs.reduce(folded?.thinned ?? 0) { $0 + $1.thinned } }
+  }
+
   /// Reads the logs of the runs.
-  init(_ recorded: [RecordedRun], _ options: ReportOptions) {
+  ///
+  /// - Parameter comparison: Whose curves stand for the runs' own; nil for these.
+  init(
+    _ recorded: [RecordedRun], _ comparison: (Comparison, Comparison.Drawing)?,
+    _ options: ReportOptions
+  ) {
     var runs: [Recorded] = []
     var samples: [(path: String, records: [SampleRecord])] = []
     var machines: [[ReportData.Row]] = []
-    for (run, name) in zip(recorded, RunNames.names(of: recorded)) {
+    for (run, name) in zip(recorded, RunNames.names(of: recorded.map { .init($0) })) {
       var run = run
+      // Read in either case: what cannot be read is noted.
       let history = run.metrics()
       let events = run.events()
       let checkpoints = run.checkpoints()
@@ -42,10 +60,11 @@ struct ReportContent {
       machines.append(MachineRows.read("\(run.path)/env.json", &notes))
       runs.append(
         Recorded(
-          run: run, name: name, history: history, events: events, checkpoints: checkpoints,
-          notes: notes))
+          run: run, name: name, history: comparison == nil ? history : MetricsHistory(),
+          events: events, checkpoints: checkpoints, notes: notes))
     }
     self.runs = runs
+    self.comparison = comparison
     shelf = SampleShelf(samples)
     title = options.title ?? Self.title(of: recorded)
     differences = Self.differences(of: recorded)
@@ -60,12 +79,12 @@ struct ReportContent {
   func fitted(_ options: ReportOptions, frame: Int) throws(ReportError) -> Bounded {
     let room = options.maximumBytes - frame - Self.slack
     var limit = options.maximumPoints
-    var curves = runs.map { RunCurves($0.history, limit: limit) }
+    var curves = curves(limit: limit)
     var bare = data(curves, nil, options)
     // Curves may take half of the page where there are samples.
     while bare.count > (shelf.isEmpty ? room : room / 2), limit > 16 {
       limit = max(16, limit / 2)
-      curves = runs.map { RunCurves($0.history, limit: limit) }
+      curves = self.curves(limit: limit)
       bare = data(curves, nil, options)
     }
     guard bare.count <= room else {
@@ -74,27 +93,34 @@ struct ReportContent {
     let samples = shelf.fitted(room - bare.count)
     let remarks = Self.remarks(curves, limit: limit) + samples.remarks
     return Bounded(
-      data: data(curves, samples, options, remarks), images: Markup.json(samples.images),
+      data: data(curves, samples, options, remarks), images: SafeText.json(samples.images),
       remarks: remarks)
+  }
+
+  private func curves(limit: Int) -> Curves {
+    Curves(
+      runs: runs.map { RunCurves($0.history, limit: limit) },
+      folded: comparison.map { FoldedCurves($0, $1, limit: limit) })
   }
 
   /// Bytes kept for what has no fixed size beside curves and samples: remarks and the title.
   private static let slack = 4096
 
   private func data(
-    _ curves: [RunCurves], _ samples: FittedSamples?, _ options: ReportOptions,
+    _ curves: Curves, _ samples: FittedSamples?, _ options: ReportOptions,
     _ remarks: [String] = []
   ) -> [UInt8] {
-    Markup.json(
+    SafeText.json(
       ReportData(
         title: title, written: Date(), reloadSeconds: options.reloadSeconds,
-        runs: runs.indices.map { run(runs[$0], curves[$0], samples?.runs[$0]) },
-        differences: differences, configuration: configuration, environment: environment,
+        runs: runs.indices.map { run(runs[$0], curves.runs[$0], samples?.runs[$0]) },
+        comparison: curves.folded, differences: differences, configuration: configuration,
+        environment: environment,
         remarks: remarks))
   }
 
-  private static func remarks(_ curves: [RunCurves], limit: Int) -> [String] {
-    let thinned = curves.reduce(0) { $0 + $1.thinned }
+  private static func remarks(_ curves: Curves, limit: Int) -> [String] {
+    let thinned = curves.thinned
     if thinned == 0 { return [] }
     return [
       "\(thinned) long curve\(thinned == 1 ? "" : "s") thinned to \(limit) points, which keep "
@@ -132,13 +158,8 @@ extension ReportContent {
 
   /// The keys whose values differ between the configurations that could be read.
   private static func differences(of runs: [RecordedRun]) -> [ReportData.Row] {
-    let known = runs.indices.filter { runs[$0].configuration != nil }
-    let places = Dictionary(uniqueKeysWithValues: known.enumerated().map { ($1, $0) })
-    let entries = ConfigurationDifferences(known.compactMap { runs[$0].configuration }).entries
-    return entries.map { entry in
-      ReportData.Row(
-        key: entry.path,
-        values: runs.indices.map { index in places[index].flatMap { entry.values[$0]?.inline } })
+    ConfigurationDifferences(runs.map(\.configuration)).entries.map {
+      ReportData.Row(key: $0.path, values: $0.values.map { $0?.inline })
     }
   }
 

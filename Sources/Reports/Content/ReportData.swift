@@ -9,6 +9,8 @@ struct ReportData: Encodable {
   let written: Date
   let reloadSeconds: Double?
   let runs: [Run]
+  /// What stands for the runs' own curves; nil where these are shown.
+  let comparison: FoldedCurves?
   let differences: [Row]
   let configuration: [Row]
   let environment: [Row]

@@ -1,3 +1,4 @@
+import TandemComparison
 import TandemRuns
 
 /// The curves of a run, as the page's script reads them.
@@ -27,7 +28,7 @@ struct RunCurves: Encodable {
     var curves: [(name: String, points: [Point], values: [Double])] = []
     for name in history.keys {
       guard let whole = history.series(name) else { continue }
-      let kept = CurveThinning.kept(whole.values, limit: limit)
+      let kept = CurveThinning.kept([whole.values], limit: limit)
       if kept.count < whole.values.count { thinned += 1 }
       // A damaged file may hold steps out of order; Swift's sort keeps equal ones in theirs.
       let order = kept.sorted { whole.steps[$0] < whole.steps[$1] }

@@ -6,7 +6,7 @@ const mostRows = 4000;
 class Chart {
   constructor(name) {
     this.name = name;
-    const reading = runs.map((run) => run.readings[name]).find((text) => text);
+    const reading = lines.map((line) => line.readings[name]).find((text) => text);
     this.isVisible = false;
     this.graph = null;
     this.canvas = element("div", { class: "dygraph" });
@@ -26,7 +26,7 @@ class Chart {
     if (!this.graph) this.update(charts.window);
   }
 
-  members() { return shownRuns().filter((run) => run.series.has(this.name)); }
+  members() { return shownLines().filter((line) => line.series.has(this.name)); }
 
   update(window) {
     if (!this.isVisible) return;
@@ -47,7 +47,7 @@ class Chart {
     const { touchstart, touchmove, touchend, ...mouse } = Dygraph.defaultInteractionModel;
     return {
       legend: "never", connectSeparatedPoints: true, pointSize: 2.2, highlightCircleSize: 3,
-      yRangePad: 8, rightGap: 6, animatedZooms: false,
+      yRangePad: 8, rightGap: 6, animatedZooms: false, customBars: folded !== null,
       interactionModel: { ...mouse, dblclick: () => charts.zoom(null) },
       highlightCallback: (event, x) => charts.setHover(x),
       unhighlightCallback: () => charts.setHover(null),
@@ -69,6 +69,8 @@ class Chart {
     // Every x is a row for all columns: points beyond what a plot can show would cost their square.
     const limit = Math.max(150, Math.floor(mostRows / Math.max(1, members.length)));
     let hidden = 0;
+    // On a log scale a band's lower edge of 0 or less lies at the foot of the curves.
+    const floor = state.log ? leastAboveZero(members.map((run) => run.series.get(this.name))) : 0;
     this.isThinned = false;
     for (const run of members) {
       const curve = run.series.get(this.name);
@@ -79,16 +81,21 @@ class Chart {
       const kept = shownPlaces(x, curve.values, charts.window, limit);
       this.isThinned ||= kept.length < x.length;
       const pick = (all) => kept.map((place) => all[place]);
-      columns.push({ label, x: pick(x), values: pick(curve.values) });
-      // The library keeps what it was told before: every option is said each time.
-      series[label] = { color, strokePattern, strokeWidth: 1.6 };
-      if (isSmooth) {
+      const raw = curve.raw ?? (isSmooth ? curve.values : null);
+      const values = isSmooth ? smoothed(curve.values, state.smoothing) : curve.values;
+      if (raw) {
         const faint = darkScheme.matches ? "55" : "44";
-        series[label] = { color: color + faint, strokePattern, strokeWidth: 1 };
-        const values = pick(smoothed(curve.values, state.smoothing));
-        columns.push({ label: `${label} smooth`, x: pick(x), values });
-        series[`${label} smooth`] = { color, strokePattern, strokeWidth: 1.9 };
+        columns.push({ label: `${label} raw`, x: pick(x), values: pick(raw) });
+        series[`${label} raw`] = { color: color + faint, strokePattern, strokeWidth: 1 };
       }
+      const column = { label, x: pick(x), values: pick(values) };
+      if (curve.lower) {
+        const lower = curve.lower.map((value) => (state.log && value <= 0 ? floor : value));
+        Object.assign(column, { lower: pick(lower), upper: pick(curve.upper) });
+      }
+      columns.push(column);
+      // The library keeps what it was told before: every option is said each time.
+      series[label] = { color, strokePattern, strokeWidth: raw ? 1.9 : 1.6 };
       if (state.log) hidden += curve.values.filter((value) => value <= 0).length;
     }
     this.remark.hidden = hidden === 0;
@@ -100,7 +107,7 @@ class Chart {
       logscale: state.log,
       axes: {
         x: {
-          ...grid, pixelsPerLabel: 55,
+          ...grid, pixelsPerLabel: state.axis === "time" ? 60 : 42,
           axisLabelFormatter: (x) => (state.axis === "time" ? durationText(x) : tickText(x)),
         },
         y: { ...grid, axisLabelWidth: 52, pixelsPerLabel: 26, axisLabelFormatter: tickText },
@@ -147,8 +154,8 @@ class Chart {
       const at = element("span", { class: "at" });
       const item = element("li", { "data-run": run.index }, runMark(run),
         element("span", {
-          class: "value-name", title: run.name, text: runs.length > 1 ? run.name : "",
-        }), at, value);
+          class: "value-name", title: run.name, text: lines.length > 1 ? run.name : "",
+        }), element("span", { class: "value-now" }, at, " ", value));
       return { run, value, at, item };
     });
     this.list.replaceChildren(...this.readings.map((reading) => reading.item));
@@ -160,9 +167,9 @@ class Chart {
     if (!this.graph) return;
     const places = new Map();
     for (const run of this.members()) {
-      const x = placeOnAxis(run, currentStep());
+      const x = folded ? currentStep() : placeOnAxis(run, currentStep());
       const at = Math.round(this.graph.toDomXCoord(x));
-      places.set(at, places.has(at) || state.axis === "step" ? null : run);
+      places.set(at, places.has(at) || state.axis === quantity ? null : run);
     }
     const area = this.graph.getArea();
     const wanted = [...places].map(([x, run]) => ({ x, run, kind: "mark cursor" }));
@@ -184,7 +191,7 @@ class Chart {
   /** Shows the values at the pointer, else at the step. */
   read() {
     const isHover = charts.hover !== null;
-    const axis = isHover ? state.axis : "step";
+    const axis = isHover ? state.axis : quantity;
     // A row of a table holds numbers to the last bit; only pixels are rounded.
     const x = isHover ? charts.hover : currentStep();
     for (const { run, value, at } of this.readings ?? []) {
@@ -194,7 +201,10 @@ class Chart {
       const isElsewhere = isThere && curve[axis][index] !== x;
       value.value = isThere ? String(curve.values[index]) : "";
       value.textContent = isThere ? valueText(curve.values[index]) : "–";
-      at.textContent = isElsewhere ? `at ${placeText(axis, curve[axis][index])}` : "";
+      at.textContent = [
+        isThere ? rangeText(curve, index) : "",
+        isElsewhere ? `at ${placeText(axis, curve[axis][index])}` : "",
+      ].filter(Boolean).join(" ");
     }
   }
 }
@@ -224,8 +234,17 @@ function shownPlaces(x, values, [low, high], limit) {
   return [...kept].sort((a, b) => a - b);
 }
 
+/** The least of the values above 0 of some curves. */
+function leastAboveZero(curves) {
+  let least = Infinity;
+  for (const { values } of curves) {
+    for (const value of values) if (value > 0 && value < least) least = value;
+  }
+  return least;
+}
+
 /** Columns of points joined into dygraphs' rows: one for each x, null where a column has none,
- * NaN where its value is not finite. */
+ * NaN where its value is not finite. With bands a value is its lower edge, itself and the upper. */
 function table(columns) {
   const places = new Set();
   for (const column of columns) for (const x of column.x) if (Number.isFinite(x)) places.add(x);
@@ -234,7 +253,10 @@ function table(columns) {
   columns.forEach((column, place) => {
     column.x.forEach((x, index) => {
       const row = rowOf.get(x);
-      if (row) row[place + 1] = Number.isFinite(column.values[index]) ? column.values[index] : NaN;
+      if (!row) return;
+      const value = Number.isFinite(column.values[index]) ? column.values[index] : NaN;
+      const [lower, upper] = [column.lower?.[index] ?? value, column.upper?.[index] ?? value];
+      row[place + 1] = folded ? [lower, value, upper] : value;
     });
   });
   // The library wants a row at least.

@@ -1,42 +1,51 @@
 // What the reader chose: step, axis, smoothing, scale, zoom, runs. It is kept in the address, so
 // that a page that loads itself again, or is sent to somebody, shows the same.
 
-/** All steps at which there are samples; without samples, all steps of the curves. */
+/** What the slider runs along: steps, or what the curves of a comparison are laid along. */
+const quantity = folded?.quantity ?? "step";
+
+/** All steps at which there are samples; without samples, all places of the curves. */
 const steps = (() => {
   const found = new Set();
   for (const run of runs) for (const sample of run.samples) found.add(sample.step);
-  if (found.size === 0) for (const run of runs) for (const step of run.axis.step) found.add(step);
+  if (found.size === 0) {
+    for (const line of lines) {
+      for (const curve of line.series.values()) for (const x of curve[quantity]) found.add(x);
+    }
+  }
   return [...found].sort((a, b) => a - b);
 })();
 
 const state = {
   /** The place in `steps`; the last stays the last when more come. */
   place: steps.length - 1,
-  axis: "step",
+  axis: quantity,
   smoothing: 0,
-  log: false,
+  log: folded?.isLogarithmic ?? false,
   filter: "",
   /** What of the x axis is shown; null for all. */
   zoom: null,
-  /** Ids of runs that are switched off. */
+  /** Ids of runs, or names of groups, that are switched off. */
   off: new Set(),
 };
 
 const currentStep = () => steps[state.place] ?? 0;
-const shownRuns = () => runs.filter((run) => !state.off.has(run.id));
+const shownLines = () => lines.filter((line) => !state.off.has(line.id));
 
 function readState() {
   const kept = new URLSearchParams(location.hash.slice(1));
   const step = Number(kept.get("step"));
   if (kept.has("step") && Number.isFinite(step)) state.place = Math.max(0, lastAtMost(steps, step));
-  if (["epoch", "time"].includes(kept.get("x"))) state.axis = kept.get("x");
-  const smoothing = Number(kept.get("smooth"));
-  if (smoothing > 0 && smoothing < 1) state.smoothing = smoothing;
-  state.log = kept.get("log") === "1";
+  if (!folded) {
+    if (["epoch", "time"].includes(kept.get("x"))) state.axis = kept.get("x");
+    const smoothing = Number(kept.get("smooth"));
+    if (smoothing > 0 && smoothing < 1) state.smoothing = smoothing;
+  }
+  if (kept.has("log")) state.log = kept.get("log") === "1";
   state.filter = kept.get("metrics") ?? "";
   const zoom = (kept.get("zoom") ?? "").split(",").map(Number);
   if (zoom.length === 2 && zoom.every(Number.isFinite) && zoom[0] < zoom[1]) state.zoom = zoom;
-  for (const id of kept.getAll("off")) if (runs.some((run) => run.id === id)) state.off.add(id);
+  for (const id of kept.getAll("off")) if (lines.some((line) => line.id === id)) state.off.add(id);
 }
 
 let writing = 0;
@@ -51,9 +60,9 @@ function writeStateNow() {
   clearTimeout(writing);
   const kept = new URLSearchParams();
   if (state.place < steps.length - 1) kept.set("step", currentStep());
-  if (state.axis !== "step") kept.set("x", state.axis);
+  if (state.axis !== quantity) kept.set("x", state.axis);
   if (state.smoothing > 0) kept.set("smooth", state.smoothing);
-  if (state.log) kept.set("log", "1");
+  if (state.log !== (folded?.isLogarithmic ?? false)) kept.set("log", state.log ? "1" : "0");
   if (state.filter) kept.set("metrics", state.filter);
   if (state.zoom) kept.set("zoom", state.zoom.join(","));
   for (const id of state.off) kept.append("off", id);
@@ -123,8 +132,9 @@ function setPlace(place) {
   state.place = Math.min(Math.max(place, 0), Math.max(0, steps.length - 1));
   const slider = byId("step");
   slider.value = state.place;
-  slider.setAttribute("aria-valuetext", `step ${currentStep()}`);
-  byId("step-label").textContent = steps.length ? `step ${currentStep()}` : "no steps";
+  const label = `${quantity} ${placeText(quantity, currentStep())}`;
+  slider.setAttribute("aria-valuetext", label);
+  byId("step-label").textContent = steps.length ? label : "no steps";
   byId("previous").disabled = state.place <= 0;
   byId("next").disabled = state.place >= steps.length - 1;
   showSamples();
@@ -144,6 +154,8 @@ function setUpControls() {
   player.show();
 
   const [axis, smoothing, log, filter] = ["axis", "smoothing", "log", "filter"].map(byId);
+  // Groups were folded along one quantity, and their runs smoothed before.
+  for (const control of [axis, smoothing]) control.closest("label").hidden = folded !== null;
   axis.value = state.axis;
   smoothing.value = state.smoothing;
   log.checked = state.log;

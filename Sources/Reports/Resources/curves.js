@@ -13,9 +13,10 @@ function smoothed(values, weight) {
   });
 }
 
-/** Where a run was on the current axis after so many steps. */
+/** Where a run was on the current axis after so many steps; NaN for groups on another axis. */
 function placeOnAxis(run, step) {
   if (state.axis === "step") return step;
+  if (folded) return NaN;
   const [at, to] = [run.axis.step, run.axis[state.axis]];
   if (at.length === 0) return NaN;
   const index = lastAtMost(at, step);
@@ -35,7 +36,7 @@ const charts = {
 
   /** Makes a chart for each metric, in groups. */
   build() {
-    const names = [...new Set(runs.flatMap((run) => [...run.series.keys()]))];
+    const names = [...new Set(lines.flatMap((line) => [...line.series.keys()]))];
     const groups = new Map();
     for (const name of names) {
       const slash = name.indexOf("/");
@@ -70,16 +71,22 @@ const charts = {
     byId("no-curves").hidden = names.length > 0;
     byId("no-curves").textContent = "No metrics were recorded.";
     document.querySelector(".hint").hidden = names.length === 0;
+    if (folded) {
+      byId("meaning").hidden = false;
+      byId("meaning").textContent = [`x axis: ${quantity}`, ...folded.meaning].join(" · ");
+    }
     this.filter();
   },
 
   /** The whole of the current axis, over all runs that are shown. */
   range() {
     let [low, high] = [Infinity, -Infinity];
-    for (const run of shownRuns()) {
-      for (const x of run.axis[state.axis]) {
-        if (x < low) low = x;
-        if (x > high) high = x;
+    for (const line of shownLines()) {
+      for (const curve of line.series.values()) {
+        for (const x of curve[state.axis]) {
+          if (x < low) low = x;
+          if (x > high) high = x;
+        }
       }
     }
     if (low > high) return [0, 1];

@@ -40,7 +40,15 @@ const themed = (name) => getComputedStyle(document.documentElement).getPropertyV
 /** JSON has no NaN and no infinities: they come as strings. */
 const numbers = (values) => values.map((value) => (typeof value === "string" ? Number(value) : value));
 
-const runs = report.runs.map((run, index) => {
+/** The curves of a comparison, which stand for the runs' own; null where these are shown. */
+const folded = report.comparison ?? null;
+
+/** The place of a run's colour: its own, or its group's. */
+const colorPlace = (index) =>
+  (folded ? folded.groups.findIndex((group) => group.runs.includes(index)) : index);
+
+const runs = report.runs.map((run, place) => {
+  const index = colorPlace(place);
   const axis = {
     step: run.curves.axis.step,
     epoch: numbers(run.curves.axis.epoch),
@@ -55,6 +63,24 @@ const runs = report.runs.map((run, index) => {
     });
   }
   return { ...run, index, axis, series };
+});
+
+/** What has curves of its own: a run, or a group of runs that are shown as one. */
+const lines = folded === null ? runs : folded.groups.map((group, index) => {
+  const members = group.runs.map((place) => runs[place]);
+  const series = new Map();
+  for (const one of group.curves) {
+    const pick = (name) => (one[name] ? numbers(one[name]) : null);
+    series.set(one.name, {
+      [folded.quantity]: one.x, values: numbers(one.values), lower: pick("lower"),
+      upper: pick("upper"), raw: pick("raw"),
+    });
+  }
+  return {
+    id: group.name, name: group.name, index, members, series,
+    health: members.flatMap((run) => run.health),
+    readings: Object.assign({}, ...members.map((run) => run.readings)),
+  };
 });
 
 /** The place of the last number that is not above `x`, in ascending numbers; -1 for none. */
@@ -95,6 +121,13 @@ function durationText(seconds) {
   const two = (number) => String(Math.floor(number)).padStart(2, "0");
   if (seconds < 3600) return `${Math.floor(seconds / 60)}:${two(seconds % 60)} min`;
   return `${Math.floor(seconds / 3600)}:${two((seconds % 3600) / 60)} h`;
+}
+
+/** The range of a band at a place for people; nothing where there is none. */
+function rangeText(curve, index) {
+  const [low, high] = [curve.lower?.[index], curve.upper?.[index]];
+  const short = (value) => tickText(Number(value.toPrecision(3)));
+  return low < high ? `${short(low)} … ${short(high)}` : "";
 }
 
 /** A place on the x axis for people. */

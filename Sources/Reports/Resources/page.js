@@ -28,7 +28,8 @@ function measureBar() {
 
 readState();
 byId("written").textContent =
-  `${runs.length === 1 ? "1 run" : `${runs.length} runs`}, written ${timeText(report.written)} by tandem report`;
+  `${runs.length === 1 ? "1 run" : `${runs.length} runs`}, written ${timeText(report.written)} by `
+  + `tandem ${folded ? "compare" : "report"}`;
 buildRuns();
 buildSamples();
 charts.build();

@@ -5,36 +5,44 @@ const statusSigns = {
   interrupted: "❚❚ interrupted", lost: "? lost", damaged: "! damaged",
 };
 
+/** What a card says of a run below its name. */
+function runDetails(run) {
+  const progress = run.step === undefined ? null
+    : run.totalSteps ? `${run.step}/${run.totalSteps} steps` : `${run.step} steps`;
+  const isNamed = run.experiment === undefined || run.name.includes(run.experiment)
+    || report.title.includes(run.experiment);
+  const facts = [
+    isNamed ? null : run.experiment, progress,
+    run.seconds === undefined ? null : durationText(run.seconds),
+    run.seed === undefined || (!folded && /\bseed \d/.test(run.name)) ? null : `seed\u00a0${run.seed}`,
+  ].filter(Boolean);
+  return [
+    element("span", { class: "run-facts" },
+      element("span", {
+        class: `status status-${run.status}`, text: statusSigns[run.status] ?? run.status,
+      }), ` ${facts.join(" · ")}`),
+    run.message ? element("span", { class: "run-message", text: run.message }) : null,
+    element("span", { class: "run-id", text: run.id }),
+  ];
+}
+
+/** A card for each line, which switches its curves on and off. */
 function buildRuns() {
-  for (const run of runs) {
-    const progress = run.step === undefined ? null
-      : run.totalSteps ? `${run.step}/${run.totalSteps} steps` : `${run.step} steps`;
-    const isNamed = run.experiment === undefined || run.name.includes(run.experiment)
-      || report.title.includes(run.experiment);
-    const facts = [
-      isNamed ? null : run.experiment, progress,
-      run.seconds === undefined ? null : durationText(run.seconds),
-      run.seed === undefined || /\bseed \d/.test(run.name) ? null : `seed ${run.seed}`,
-    ].filter(Boolean);
+  for (const line of lines) {
     const box = element("input", {
-      type: "checkbox", "aria-label": `Show ${run.name}`,
+      type: "checkbox", "aria-label": `Show ${line.name}`,
       change: () => {
-        state.off[box.checked ? "delete" : "add"](run.id);
+        state.off[box.checked ? "delete" : "add"](line.id);
         showSamples();
         charts.update();
       },
     });
-    box.checked = !state.off.has(run.id);
+    box.checked = !state.off.has(line.id);
     byId("runs").append(element("li", {},
-      element("label", { class: "run", "data-run": run.index },
-        element("span", { class: "run-head" }, box, lineSample(run, 26),
-          element("span", { class: "run-name", text: run.name })),
-        element("span", { class: "run-facts" },
-          element("span", {
-            class: `status status-${run.status}`, text: statusSigns[run.status] ?? run.status,
-          }), ` ${facts.join(" · ")}`),
-        run.message ? element("span", { class: "run-message", text: run.message }) : null,
-        element("span", { class: "run-id", text: run.id }))));
+      element("label", { class: "run", "data-run": line.index },
+        element("span", { class: "run-head" }, box, lineSample(line, 26),
+          element("span", { class: "run-name", text: line.name })),
+        ...(line.members ?? [line]).flatMap(runDetails))));
   }
 }
 

@@ -40,11 +40,11 @@ struct FittedSamples {
     runs[file.run].samples.append(
       ReportData.Sample(
         tag: file.record.tag, step: file.record.step, file: file.record.file, text: text))
-    byteCount += Markup.json([text]).count + Self.entrySize(file)
+    byteCount += SafeText.json([text]).count + Self.entrySize(file)
   }
 
   /// Bytes of a sample's entry beside its content, at most.
   static func entrySize(_ file: SampleFile) -> Int {
-    160 + Markup.json([file.record.tag, file.record.file]).count
+    160 + SafeText.json([file.record.tag, file.record.file]).count
   }
 }

@@ -4,24 +4,26 @@ public struct ConfigurationDifferences: Equatable, Sendable {
   public struct Entry: Equatable, Sendable {
     /// The keys from the top down, joined by dots: `generator.optimizer.learningRate`.
     public let path: String
-    /// In the order of the configurations; nil where one has no such key.
+    /// In the order of the configurations; nil where one has no such key or is not known.
     public let values: [ConfigurationValue?]
   }
 
   /// In the order of the first configuration that has the key.
   public let entries: [Entry]
 
-  /// Compares configurations leaf by leaf.
+  /// Compares configurations leaf by leaf; one that is nil, since it could not be read, differs
+  /// from none.
   ///
   /// - Parameter excluded: Paths that are not compared, such as `seed`.
-  public init(_ configurations: [ConfigurationValue], excluding excluded: Set<String> = []) {
-    let leaves = configurations.map(\.leaves)
+  public init(_ configurations: [ConfigurationValue?], excluding excluded: Set<String> = []) {
+    let leaves = configurations.map { $0?.leaves ?? [] }
     let tables = leaves.map { Dictionary($0, uniquingKeysWith: { first, _ in first }) }
+    let known = configurations.indices.filter { configurations[$0] != nil }
     var seen = excluded
     entries = leaves.joined().compactMap { path, _ in
       guard seen.insert(path).inserted else { return nil }
       let values = tables.map { $0[path] }
-      guard let first = values.first, values.contains(where: { !Self.isSame($0, first) }) else {
+      guard known.contains(where: { !Self.isSame(values[$0], values[known[0]]) }) else {
         return nil
       }
       return Entry(path: path, values: values)

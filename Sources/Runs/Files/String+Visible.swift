@@ -17,4 +17,11 @@ extension String {
     // Bytes are counted at once, characters one by one.
     utf8.count <= count || self.count <= count ? self : "\(prefix(count - 1))…"
   }
+
+  /// The text, or its beginning and its end with "…" between them where it has more than so many
+  /// characters: values and names differ at their ends as often as at their beginnings.
+  package func shortenedInside(to count: Int) -> String {
+    if utf8.count <= count || self.count <= count { return self }
+    return "\(prefix(count / 2))…\(suffix((count - 1) / 2))"
+  }
 }

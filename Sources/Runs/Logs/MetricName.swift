@@ -38,7 +38,8 @@ public enum MetricName {
     return nil
   }
 
-  static func words(of name: String) -> [String] {
+  /// The words of a name, in small letters.
+  package static func words(of name: String) -> [String] {
     var words: [String] = [""]
     var wasLower = false
     for character in name {

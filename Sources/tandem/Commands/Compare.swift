@@ -65,7 +65,8 @@ struct Compare: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write the runs' curves as one page of HTML that opens from the disk.", valueName: "file"),
+      "Write the curves (default: of all metrics) as one page of HTML that opens from the disk.",
+      valueName: "file"),
     completion: .file(extensions: ["html"]))
   var html: String?
 
@@ -94,10 +95,14 @@ struct Compare: ParsableCommand {
     }
     if let csv { try NewFile.write(comparison.csv, to: csv, replacing: true) }
     if let html {
+      // Without a choice the page has room for all metrics.
+      var request = comparison.request
+      if metrics.isEmpty { request.metrics = comparison.knownMetrics }
       let page = try ReportPage(
-        runs: comparison.runs.map { RecordedRun(path: $0.path) },
-        options: ReportOptions(title: title.isEmpty ? nil : title, includesSamples: false))
+        Comparison(paths: comparison.runs.map(\.path), request), drawing,
+        options: ReportOptions(title: title.isEmpty ? nil : title))
       try page.write(to: html, replacing: true)
+      for remark in page.remarks { StandardError.write("note: \(remark)\n") }
     }
     let report = ComparisonReport(comparison)
     for note in report.notes { StandardError.write("note: \(note)\n") }

@@ -1,36 +1,16 @@
 import Foundation
+import TandemRuns
 
 /// Text made safe for its place in a page.
-enum Markup {
-  /// A text between tags.
-  static func text(_ text: String) -> [UInt8] {
-    var escaped: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "&"): escaped += "&amp;".utf8
-      case UInt8(ascii: "<"): escaped += "&lt;".utf8
-      case UInt8(ascii: ">"): escaped += "&gt;".utf8
-      case UInt8(ascii: "\""): escaped += "&quot;".utf8
-      default: escaped.append(byte)
-      }
-    }
-    return escaped
-  }
-
+enum SafeText {
   /// A value as JSON for a script element: every `<` is escaped, so that neither `</script>` nor
-  /// `<!--` can end or change the element, whatever the texts hold. Numbers that are not finite
-  /// are the strings `NaN`, `Infinity` and `-Infinity`.
+  /// `<!--` can end or change the element, whatever the texts hold.
   static func json(_ value: some Encodable) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.dateEncodingStrategy = .iso8601
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     // What a report is made of has a form in JSON.
-    let bytes = (try? encoder.encode(value)) ?? Data("null".utf8)
+    let text = (try? ReportText.json(value, isIndented: false)) ?? "null"
     var escaped: [UInt8] = []
-    escaped.reserveCapacity(bytes.count)
-    for byte in bytes {
+    escaped.reserveCapacity(text.utf8.count)
+    for byte in text.utf8 {
       if byte == UInt8(ascii: "<") {
         escaped += "\\u003c".utf8
       } else {
