@@ -57,8 +57,8 @@ dependencies:
 bench: PACKAGES += python3-venv
 bench: dependencies $(VENV)/installed
 	$(BUILD) --product tandem-bench
-	.build/release/tandem-bench logging experiments/dcgan-fashion
 	$(VENV)/bin/python Benchmarks/bench.py
+	.build/release/tandem-bench logging experiments/dcgan-fashion
 
 browser: PACKAGES += chromium chromium-driver python3
 browser: dependencies

@@ -82,7 +82,7 @@ let package = Package(
     room(
       "Experiments",
       needs: [
-        "Adversarial", "Charts", "Classification", "Comparison", "Datasets", "Health", "Images",
+        "Adversarial", "Charts", "Classification", "Datasets", "Health", "Images",
         "Layers", "Runs", "Sequences", "TensorBoard", "Tensors", "Training",
       ], ["CLAPACK"]),
     .target(

@@ -214,11 +214,12 @@ import Testing
   @Test func runIdsAreCompleted() throws {
     let (a, b) = (id(try run("--max-steps", "5")), id(try run("--max-steps", "5")))
     #expect(try workplace.tandem("rm", a).status == 0)
-    func offered(_ words: String...) throws -> [String] {
+    func offered(_ words: String..., breaks: String = " =") throws -> [String] {
       let script = """
+        COMP_WORDBREAKS='\(breaks)'
         source <("$0" completion bash)
         COMP_WORDS=("$0" "$@"); COMP_CWORD=$#; COMP_LINE="tandem $*"; COMP_POINT=${#COMP_LINE}
-        _tandem_unquoted "$0" "${COMP_WORDS[$#]}" "${COMP_WORDS[$#-1]}"
+        _tandem_names "$0" "${COMP_WORDS[$#]}" "${COMP_WORDS[$#-1]}"
         printf '%s\\n' "${COMPREPLY[@]}"
         """
       try workplace.write(script, to: "complete.bash")
@@ -230,6 +231,10 @@ import Testing
     #expect(try offered("rm", "--root", "tiny", "2") == [b])
     #expect(try offered("rm", "--root", "none", "@") == [])
     #expect(try offered("note", "@last", "--js") == ["--json"])
+    // Where "@" ends a word, as it does in bash by default.
+    #expect(try offered("show", "@", breaks: " =@") == ["last"])
+    #expect(try offered("show", "@", "la", breaks: " =@") == ["last"])
+    #expect(try offered("note", "@", "last", "--js", breaks: " =@") == ["--json"])
     // Verbs of two words, and what they take.
     #expect(try offered("export", "t") == ["tensorboard"])
     #expect(try offered("export", "tensorboard", "@") == ["@last"])

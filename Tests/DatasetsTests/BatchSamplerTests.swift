@@ -64,16 +64,21 @@ import Testing
       ((2, 3), 5, (3, 0)), ((2, 0), 5, (2, 0)), ((2, 3), 4, (2, 3)), ((2, 3), nil, (2, 3)),
       ((2, 9), 2, (3, 0)),
     ] as [((Int, Int), Int?, (Int, Int))] {
-      try sampler.seek(to: .init(epoch: place.0, batch: place.1), inBatchesOf: size)
+      try sampler.seek(
+        to: .init(epoch: place.0, batch: place.1),
+        of: size.map { .init(batchSize: $0, count: 20) })
       #expect(sampler.position == .init(epoch: expected.0, batch: expected.1))
     }
+    // A place in the order of other elements is left, too.
+    try sampler.seek(to: .init(epoch: 1, batch: 2), of: .init(batchSize: 4, count: 24))
+    #expect(sampler.position == .init(epoch: 2, batch: 0))
     var endless = try BatchSampler(count: nil, batchSize: 4, seed: 0)
     for (batch, size, first) in [(3, 5, 16), (4, 5, 20), (1, 3, 4), (3, 4, 12)] {
-      try endless.seek(to: .init(batch: batch), inBatchesOf: size)
+      try endless.seek(to: .init(batch: batch), of: .init(batchSize: size, count: nil))
       #expect(endless.next().first == first)
     }
     #expect(throws: DatasetError.self) {
-      try endless.seek(to: .init(batch: .max / 2), inBatchesOf: 5)
+      try endless.seek(to: .init(batch: .max / 2), of: .init(batchSize: 5, count: nil))
     }
   }
 

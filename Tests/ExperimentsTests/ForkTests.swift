@@ -47,6 +47,20 @@ import Testing
     #expect(before > 0 && before < 1 && after > 1 && after < 1.5, "\(before), \(after)")
   }
 
+  /// Epochs of other batches do not tell how many steps are left.
+  @Test func otherBatchesNeedAnEndInSteps() throws {
+    let epochs = ["training.steps=null", "training.epochs=3"]
+    let classifier = try scratch.classifier(overrides: epochs + ["metrics.every=1"])
+    #expect {
+      try child(of: classifier, at: 13, epochs + ["training.batchSize=8"])
+    } throws: {
+      "\($0)".contains("--set training.epochs=null --set training.steps=N")
+    }
+    let other = try child(
+      of: classifier, at: 13, ["training.epochs=null", "training.steps=25", "training.batchSize=8"])
+    #expect(try self.epochs(other.child).count == 12)
+  }
+
   /// A text is read in other streams: none of the state that was carried in them fits.
   @Test(arguments: ["training.batchSize=4", "training.window=5"])
   func otherStreamsBeginAnEpoch(_ change: String) throws {

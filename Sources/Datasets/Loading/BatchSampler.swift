@@ -83,18 +83,37 @@ public struct BatchSampler: Sendable {
       position.batch == batchesPerEpoch ? Position(epoch: position.epoch + 1) : position
   }
 
-  /// Goes on behind a place that was reached in batches of another size.
+  /// What the batches are that a position counts: a position of another grain is a place in another
+  /// order.
+  public struct Grain: Codable, Hashable, Sendable {
+    /// Elements of a batch.
+    public let batchSize: Int
+    /// Elements of the set; nil for an endless one.
+    public let count: Int?
+
+    /// Batches of a size of so many elements.
+    public init(batchSize: Int, count: Int?) {
+      self.batchSize = batchSize
+      self.count = count
+    }
+  }
+
+  /// Of this order.
+  public var grain: Grain { Grain(batchSize: batchSize, count: count) }
+
+  /// Goes on behind a place that may have been reached in batches of another size, or of another
+  /// choice of elements.
   ///
   /// In an endless set that is the first batch none of whose elements has been visited. In another
   /// it is the start of the next epoch, unless the place is one: the rest of an epoch is left out
   /// rather than some of it visited twice.
   ///
-  /// - Parameter size: Of the batches that the place counts; nil for this order's own.
+  /// - Parameter grain: Of the batches that the place counts; nil for this order's own.
   /// - Throws: As `seek(to:)`.
-  public mutating func seek(to position: Position, inBatchesOf size: Int?) throws {
-    guard let size, size != batchSize, position.batch > 0 else { return try seek(to: position) }
+  public mutating func seek(to position: Position, of grain: Grain?) throws {
+    guard let grain, grain != self.grain, position.batch > 0 else { return try seek(to: position) }
     if count != nil { return try seek(to: Position(epoch: position.epoch + 1)) }
-    let (visited, isTooLarge) = position.batch.multipliedReportingOverflow(by: size)
+    let (visited, isTooLarge) = position.batch.multipliedReportingOverflow(by: grain.batchSize)
     let batch = isTooLarge ? .max : visited / batchSize + (visited % batchSize > 0 ? 1 : 0)
     try seek(to: Position(epoch: position.epoch, batch: batch))
   }

@@ -83,7 +83,7 @@ public struct ClassifierTraining: ExperimentTraining {
   }
 
   public mutating func takeStep() throws -> TrainingStep {
-    if phase.isPretraining, phase.trainer.step == pretrainingSteps {
+    if phase.isPretraining, phase.trainer.step >= pretrainingSteps {
       phase = try ClassifierPhase(configuration, images, from: phase.trainer.model)
     }
     do {
@@ -141,7 +141,9 @@ extension ClassifierTraining {
     /// The next batch's place in the data.
     let data: BatchSampler.Position
     /// Of the batches that `data` counts; nil in older states.
-    let batchSize: Int?
+    let grain: BatchSampler.Grain?
+    /// The steps of the pre-training; nil in older states.
+    let pretrainingSteps: Int?
   }
 
   public func checkpoint() throws -> CheckpointContents {
@@ -159,7 +161,8 @@ extension ClassifierTraining {
       state: State(
         facts: ClassifierFacts(classes: phase.images.train.classes),
         isPretraining: phase.isPretraining, trainer: trainer.progress,
-        data: phase.sampler.position, batchSize: phase.sampler.batchSize))
+        data: phase.sampler.position, grain: phase.sampler.grain,
+        pretrainingSteps: pretrainingSteps))
   }
 
   public mutating func restore(_ checkpoint: Checkpoint) throws {
@@ -180,7 +183,14 @@ extension ClassifierTraining {
         try checkpoint.tensors(name).tensorsByName()
     }
     try restored.trainer.restore(state.trainer, tensors)
-    try restored.sampler.seek(to: state.data, inBatchesOf: state.batchSize)
+    try configuration.length.check(state.grain, of: restored.sampler)
+    try configuration.pretraining?.length.check(
+      state.grain, of: restored.sampler, in: "pretraining")
+    if !state.isPretraining, let steps = state.pretrainingSteps, steps != pretrainingSteps {
+      throw ExperimentError(
+        key: "pretraining", reason: "it is over, after \(steps) steps, and cannot be changed")
+    }
+    try restored.sampler.seek(to: state.data, of: state.grain)
     phase = restored
     lastMeasures = nil
   }

@@ -183,7 +183,7 @@ extension RuleComparisonTraining {
     /// The next batch's place in the data.
     let data: BatchSampler.Position
     /// Of the batches that `data` counts; nil in older states.
-    let batchSize: Int?
+    let grain: BatchSampler.Grain?
     let history: RuleHistory
   }
 
@@ -203,7 +203,7 @@ extension RuleComparisonTraining {
       files: files,
       state: State(
         trainers: contestants.map(\.trainer.progress), data: sampler.position,
-        batchSize: sampler.batchSize, history: history))
+        grain: sampler.grain, history: history))
   }
 
   public mutating func restore(_ checkpoint: Checkpoint) throws {
@@ -222,7 +222,8 @@ extension RuleComparisonTraining {
       }
       try restored.contestants[index].trainer.restore(state.trainers[index], tensors)
     }
-    try restored.sampler.seek(to: state.data, inBatchesOf: state.batchSize)
+    try configuration.length.check(state.grain, of: sampler)
+    try restored.sampler.seek(to: state.data, of: state.grain)
     restored.history = state.history
     self = restored
   }

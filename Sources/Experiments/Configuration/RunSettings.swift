@@ -1,3 +1,4 @@
+import TandemDatasets
 import TandemHealth
 import TandemRuns
 
@@ -104,6 +105,25 @@ public enum TrainingLength: Sendable, Equatable {
       let (steps, isTooLarge) = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
       return isTooLarge ? .max : steps
     }
+  }
+
+  /// Whether a child can go on that reads the data in other batches than its parent did: its end
+  /// is known in steps alone, since those behind it were of another size.
+  ///
+  /// - Throws: That it is given in epochs; `section` is where.
+  func checkOtherBatches(in section: String = "training") throws {
+    guard case .epochs = self else { return }
+    throw ExperimentError(
+      key: "\(section).epochs",
+      reason: "other batches than the parent's need an end in steps, counted from the parent's "
+        + "start: --set \(section).epochs=null --set \(section).steps=N")
+  }
+
+  /// The same, where the batches of the parent are of another grain than those of `sampler`.
+  func check(
+    _ grain: BatchSampler.Grain?, of sampler: BatchSampler, in section: String = "training"
+  ) throws {
+    if let grain, grain != sampler.grain { try checkOtherBatches(in: section) }
   }
 }
 

@@ -80,7 +80,8 @@ extension GANTraining {
     }
     restored.progress = state.trainer
     real = try RealSamples(
-      configuration, of: real.dataset, from: state.data, inBatchesOf: state.batchSize)
+      configuration, of: real.dataset, from: state.data,
+      countedIn: state.batchSize.map { .init(batchSize: $0, count: real.dataset.count) })
     trainer = restored
   }
 }

@@ -11,10 +11,10 @@ final class RealSamples {
   ///
   /// - Parameters:
   ///   - dataset: The configuration's data set, where it was read already.
-  ///   - size: Of the batches that the position counts; nil for the configuration's.
+  ///   - grain: Of the batches that the position counts; nil for the configuration's.
   init(
     _ configuration: GANConfiguration, of dataset: (any Dataset)? = nil,
-    from position: BatchSampler.Position = .init(), inBatchesOf size: Int? = nil
+    from position: BatchSampler.Position = .init(), countedIn grain: BatchSampler.Grain? = nil
   ) throws {
     let seed = configuration.settings.seed
     let dataset = try dataset ?? configuration.data.dataset(seed: seed)
@@ -25,7 +25,7 @@ final class RealSamples {
         reason: "\(configuration.batchSize) is more than the \(count) samples of \(dataset.name)")
     }
     var sampler = try BatchSampler(for: dataset, batchSize: configuration.batchSize, seed: seed)
-    try sampler.seek(to: position, inBatchesOf: size)
+    try sampler.seek(to: position, of: grain)
     batchesPerEpoch = sampler.batchesPerEpoch
     prefetcher = try Prefetcher(dataset, sampler: sampler)
   }

@@ -1,5 +1,4 @@
 import Foundation
-import TandemComparison
 import TandemRuns
 
 extension ResumeReport {

@@ -41,10 +41,13 @@ public enum StopSignals {
     for number in [SIGINT, SIGTERM] + (hangsUp ? [SIGHUP] : []) {
       sigaddset(&noted, number)
       Foundation.signal(number) { number in
-        // A handler may do little: note the signal, and let the next one have its effect.
+        // A handler may do little: note the signal, and let the next one of either have its effect.
         _ = StopSignals.first.compareExchange(expected: 0, desired: number, ordering: .relaxed)
         StopSignals.arrivals.add(1, ordering: .relaxed)
-        if !StopSignals.isCounting.load(ordering: .relaxed) { Foundation.signal(number, SIG_DFL) }
+        if !StopSignals.isCounting.load(ordering: .relaxed) {
+          Foundation.signal(SIGINT, SIG_DFL)
+          Foundation.signal(SIGTERM, SIG_DFL)
+        }
       }
     }
     pthread_sigmask(SIG_UNBLOCK, &noted, nil)

@@ -13,7 +13,7 @@ public protocol SampledSource: SequenceSource {
 extension SampledSource {
   public var position: BatchSampler.Position { sampler.position }
 
-  public var grain: [Double] { [Double(sampler.batchSize)] }
+  public var grain: [Double] { [sampler.batchSize, sampler.count ?? 0].map { Double($0) } }
 
   public mutating func seek(to position: BatchSampler.Position) throws {
     try sampler.seek(to: position)

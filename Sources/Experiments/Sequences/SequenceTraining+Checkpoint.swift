@@ -48,6 +48,7 @@ extension SequenceTraining {
     var (trainer, source) = (trainer, source)
     try trainer.restore(state.trainer, tensors)
     if let grain = state.grain, grain != source.grain {
+      try configuration.length.checkOtherBatches()
       if try source.leaveEpoch(at: state.data) { trainer.endEpoch() }
     } else {
       try source.seek(to: state.data)

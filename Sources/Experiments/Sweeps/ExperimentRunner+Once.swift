@@ -85,7 +85,7 @@ extension ExperimentRunner {
   ) throws -> Claim {
     let fileSystem = options.fileSystem
     try fileSystem.makeFolders(runs)
-    let lock = try fileSystem.waitForLock("\(runs)/.once.lock")
+    let lock = try fileSystem.waitForLock("\(runs)/.once.lock", of: runs)
     defer { try? fileSystem.close(lock) }
     let standing = try RunsByIdentity(in: runs).standing(of: wanted)
     guard case .absent = standing else { return .found(standing) }

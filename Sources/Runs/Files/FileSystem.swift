@@ -70,10 +70,21 @@ extension FileSystem {
   }
 
   /// Opens a lock and takes it as soon as no other process holds it.
-  package func waitForLock(_ path: String) throws(RunError) -> OpenFile {
+  ///
+  /// - Parameters:
+  ///   - subject: The path of what it keeps from being changed by two at once.
+  ///   - limit: How long to wait; nil for as long as it takes.
+  /// - Throws: `RunError.inUse` of the subject when the time is over.
+  package func waitForLock(
+    _ path: String, of subject: String, atMost limit: Duration? = nil
+  ) throws(RunError) -> OpenFile {
     let lock = try open(path, for: .locking)
-    do {
-      while try !self.lock(lock) { usleep(20_000) }
+    let start = ContinuousClock.now
+    do throws(RunError) {
+      while try !self.lock(lock) {
+        if let limit, start.duration(to: .now) >= limit { throw .inUse(path: subject, pid: nil) }
+        usleep(10_000)
+      }
       return lock
     } catch {
       try? close(lock)

@@ -70,15 +70,9 @@ public struct RunLabels: Codable, Equatable, Sendable {
   private static func change(
     _ directory: String, _ fileSystem: any FileSystem, _ change: (inout RunLabels) -> Void
   ) throws(RunError) -> RunLabels {
-    let lock = try fileSystem.open("\(directory)/.labels.lock", for: .locking)
+    let lock = try fileSystem.waitForLock(
+      "\(directory)/.labels.lock", of: path(directory), atMost: .seconds(5))
     do throws(RunError) {
-      let start = ContinuousClock.now
-      while try !fileSystem.lock(lock) {
-        guard start.duration(to: .now) < .seconds(5) else {
-          throw RunError.inUse(path: path(directory), pid: nil)
-        }
-        usleep(5000)
-      }
       var labels = try RunLabels(directory: directory)
       let before = labels
       change(&labels)

@@ -115,19 +115,21 @@ public struct RunTrash: Sendable {
 
   /// Deletes a removed run for good. Symbolic links go, what they point to stays.
   ///
-  /// Throws `RunError.inUse` where a process writes it.
+  /// Throws `RunError.inUse` where a process writes it, or another is at the trash for a minute.
   ///
   /// - Returns: Whether it was there: false where another process has restored or deleted it.
   @discardableResult
   public func purge(_ path: String) throws(RunError) -> Bool {
-    try withdraw(path, "delete") { (trash) throws(RunError) in
+    let name = lastComponent(of: path)
+    func hidden(_ trash: String) -> String { "\(trash)/.\(name).purged" }
+    let taken: Void? = try withdraw(path, "delete") { (trash) throws(RunError) in
       // Hidden first, so that no half-deleted run can be restored.
-      let hidden = "\(trash)/.\(lastComponent(of: path)).purged"
-      if exists(hidden) { try fileSystem.removeTree(hidden) }
-      try fileSystem.rename(path, to: hidden)
-      try fileSystem.removeTree(hidden)
-      return true
-    } ?? false
+      if exists(hidden(trash)) { try fileSystem.removeTree(hidden(trash)) }
+      try fileSystem.rename(path, to: hidden(trash))
+    } behind: { (trash) throws(RunError) in
+      try fileSystem.removeTree(hidden(trash))
+    }
+    return taken != nil
   }
 
   /// Deletes what a purge that did not come to its end has left.
@@ -144,9 +146,11 @@ public struct RunTrash: Sendable {
   /// Takes a run out of its trash folder by a body that is given the folder, while nobody else does
   /// so there and no process writes the run.
   ///
+  /// - Parameter behind: What follows when the run's own lock, a file in it, is closed.
   /// - Returns: What the body does; nil where the run is not there any more.
   private func withdraw<Result>(
-    _ path: String, _ operation: String, _ body: (_ trash: String) throws(RunError) -> Result
+    _ path: String, _ operation: String, _ body: (_ trash: String) throws(RunError) -> Result,
+    behind: (_ trash: String) throws(RunError) -> Void = { (_) throws(RunError) in }
   ) throws(RunError) -> Result? {
     guard let trash = parentFolder(of: path), lastComponent(of: trash) == Self.folder,
       isFolder(trash)
@@ -154,10 +158,17 @@ public struct RunTrash: Sendable {
     return try alone(in: trash) { () throws(RunError) in
       guard exists(path) else { return nil }
       // What a link points to is not in the trash.
-      if isSymbolicLink(path) { return try body(trash) }
-      let lock = try RunDirectory.takeLock(path, fileSystem)
-      defer { try? fileSystem.close(lock) }
-      return try body(trash)
+      let lock = isSymbolicLink(path) ? nil : try RunDirectory.takeLock(path, fileSystem)
+      let result: Result
+      do throws(RunError) {
+        result = try body(trash)
+      } catch {
+        if let lock { try? fileSystem.close(lock) }
+        throw error
+      }
+      if let lock { try? fileSystem.close(lock) }
+      try behind(trash)
+      return result
     }
   }
 
@@ -165,7 +176,7 @@ public struct RunTrash: Sendable {
   private func alone<Result>(
     in trash: String, _ body: () throws(RunError) -> Result
   ) throws(RunError) -> Result {
-    let lock = try fileSystem.waitForLock("\(trash)/.lock")
+    let lock = try fileSystem.waitForLock("\(trash)/.lock", of: trash, atMost: .seconds(60))
     defer { try? fileSystem.close(lock) }
     return try body()
   }

@@ -45,7 +45,7 @@ public struct TensorBoardExport {
     var run = run
     let folder = folder ?? usualFolder
     let earlier = isFolder(folder) ? try EventFileName.all(in: folder) : []
-    if !earlier.isEmpty, !isReplacing {
+    if !earlier.allSatisfy(\.isEnd), !isReplacing {
       throw .invalid(
         path: folder,
         reason: "it holds event files already; --force replaces them, without histograms")
@@ -65,18 +65,21 @@ public struct TensorBoardExport {
       process: session?.process.pid ?? 0, session: 0)
     let file = "\(folder)/\(name.text)"
     var content = Content(run: run, start: start)
-    try EventFileWriter.replace(file, in: folder, time: start, fileSystem: fileSystem) {
-      (writer) throws(RunError) in try content.write(metrics, samples, to: &writer)
-    }
     var names = [name.text]
+    // How the run ended comes first: alone it is no export, so the next one is not refused.
     if let record = run.record, record.observedStatus != .running {
-      let time = record.ended?.timeIntervalSince1970 ?? content.lastTime
+      let time =
+        record.ended?.timeIntervalSince1970
+        ?? content.time(ofRow: metrics.steps.indices.last, of: metrics)
       try EventFileWriter.replace(
         "\(file).end", in: folder, time: time, fileSystem: fileSystem
       ) { (writer) throws(RunError) in
         writer.add(.summary(step: record.step, time: time, [SessionSummaries.end(of: record)]))
       }
       names.append("\(name.text).end")
+    }
+    try EventFileWriter.replace(file, in: folder, time: start, fileSystem: fileSystem) {
+      (writer) throws(RunError) in try content.write(metrics, samples, to: &writer)
     }
     // Only now: whenever the export is killed, the run has event files.
     for old in earlier where !names.contains(old.text) {
@@ -94,7 +97,7 @@ private struct Content {
   /// When the run was created, in seconds since 1970.
   let start: Double
   /// The time of the last row that was written.
-  private(set) var lastTime: Double
+  private var lastTime: Double
   var (pictures, texts) = (0, 0)
   var notes: [String] = []
 
@@ -102,6 +105,12 @@ private struct Content {
     self.run = run
     self.start = start
     lastTime = start
+  }
+
+  /// When a row was written; the start for a row of no known time, or without rows.
+  func time(ofRow row: Int?, of metrics: MetricsHistory) -> Double {
+    let seconds = row.map { metrics.seconds[$0] } ?? 0
+    return start + (seconds.isFinite ? seconds : 0)
   }
 
   mutating func write(
@@ -118,7 +127,7 @@ private struct Content {
       try metrics.forEachRow { row, values in
         let step = metrics.steps[row]
         // A sample that stands beside a row was taken just before it was written.
-        let rowTime = start + (metrics.seconds[row].isFinite ? metrics.seconds[row] : 0)
+        let rowTime = time(ofRow: row, of: metrics)
         let count = rest.prefix { $0.step <= step }.count
         for sample in rest.prefix(count) {
           try add(sample, time: sample.step == step ? rowTime : lastTime, to: &writer)

@@ -29,13 +29,27 @@ struct Completion: ParsableCommand {
   /// Lets bash take `@last` as one word, and as a word that is no file and needs no quoting.
   private static let wholeNames = """
 
-    COMP_WORDBREAKS="${COMP_WORDBREAKS//@/}"
-
-    _tandem_unquoted() {
-        _tandem "${@}"
+    _tandem_names() {
+        local -a words=()
+        local i cword=0 breaks=""
+        # A shell that ends words at "@" splits @last in two: they are put together again.
+        [[ "$COMP_WORDBREAKS" != *@* ]] || breaks=1
+        for ((i = 0; i < ${#COMP_WORDS[@]}; i++)); do
+            if [[ -n "$breaks" && i -gt 0 && "${words[-1]}" == @ && "${COMP_WORDS[i]}" != -* ]]; then
+                words[-1]+="${COMP_WORDS[i]}"
+            else
+                words+=("${COMP_WORDS[i]}")
+            fi
+            ((i != COMP_CWORD)) || cword=$((${#words[@]} - 1))
+        done
+        local -a COMP_WORDS=("${words[@]}")
+        local COMP_CWORD=$cword
+        _tandem "$1" "${words[cword]}" "${words[cword - 1]}"
         [[ "${COMPREPLY[*]}" != *@last* ]] || compopt +o filenames 2> /dev/null
+        # What is completed then is what stands behind the "@".
+        [[ -z "$breaks" || "${words[cword]}" != @* ]] || COMPREPLY=("${COMPREPLY[@]#@}")
     }
 
-    complete -o filenames -F _tandem_unquoted tandem
+    complete -o filenames -F _tandem_names tandem
     """
 }

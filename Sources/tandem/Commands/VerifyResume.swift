@@ -56,11 +56,16 @@ struct VerifyResume: ParsableCommand {
     let said = try errors.fileHandleForReading.readToEnd()
     process.waitUntilExit()
     guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-      // Health alerts among it are of a run that is thrown away.
       let lines = String(decoding: said ?? .init(), as: UTF8.self).split(separator: "\n")
-        .filter { $0.hasPrefix("error: ") }
-      StandardError.write(lines.map { "\($0)\n" }.joined())
-      throw ExitCode(process.terminationReason == .exit ? process.terminationStatus : 1)
+      // Beside its error it may have told of health alerts, of a run that is thrown away.
+      let errors = lines.filter { $0.hasPrefix("error: ") }
+      StandardError.write((errors.isEmpty ? lines : errors).map { "\($0)\n" }.joined())
+      guard process.terminationReason == .exit else {
+        StandardError.write(
+          "error: the resumed process died by signal \(process.terminationStatus)\n")
+        throw ExitCode(1)
+      }
+      throw ExitCode(process.terminationStatus)
     }
   }
 }
