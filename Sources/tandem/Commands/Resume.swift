@@ -10,7 +10,8 @@ struct Resume: ParsableCommand {
       with the configuration that it was started with: where its experiment.yaml says something \
       else by now, or --set does, the keys that differ are listed and nothing is done. --fork \
       starts a child run with the changed configuration instead, beside the run; one with \
-      batches or windows of another size begins at the start of the next epoch.
+      batches or windows of another size begins at the start of the next epoch, and needs its \
+      end in steps.
       """)
 
   @Argument(help: .run, completion: .runs)
