@@ -26,13 +26,14 @@ import urllib.request
 
 import numpy
 import safetensors.numpy
-from tensorboard.backend.event_processing import event_accumulator
+from tensorboard.backend.event_processing import event_accumulator, plugin_event_accumulator
+from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
 from tensorboard.plugins.hparams import api_pb2, metadata
 
 PROGRAM = None
 FOLDER = None
 RUNS = {}
-RESUMED_STEPS = 1500
+RESUMED_STEPS = 3000
 
 RING = """
 title: A ring of a moment
@@ -89,15 +90,19 @@ def run(name, *arguments):
 
 
 def killed_and_resumed(name):
-    """Kills a run that has written rows behind its first checkpoint, and resumes it."""
+    """Kills a run that has told of steps behind its last checkpoint, and resumes it."""
     process = subprocess.Popen(
         [PROGRAM, "run", name, "--quiet"], cwd=FOLDER, stdout=subprocess.DEVNULL
     )
     folder = FOLDER / name / "runs"
     wait_for(lambda: list(folder.glob("2*/checkpoints/step-*")))
     (events,) = folder.glob("2*/tensorboard/events*")
-    size = events.stat().st_size
-    wait_for(lambda: events.stat().st_size > size)
+
+    def is_ahead():
+        saved = max(int(it.name[5:]) for it in folder.glob("2*/checkpoints/step-????????"))
+        return max(event.step for event in EventFileLoader(str(events)).Load()) > saved
+
+    wait_for(is_ahead)
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert process.returncode == -signal.SIGKILL, "the run was over before it could be killed"
@@ -121,6 +126,8 @@ def setUpModule():
     RUNS["text"] = run("text")
     # Of some seconds, so that there is time to kill it.
     text = TEXT.replace("steps: 400", f"steps: {RESUMED_STEPS}").replace("every: 50", "every: 400")
+    # Each best validation is a checkpoint, too.
+    text = text.replace("validation: {every: 100}", "validation: {every: 1000}")
     larger = [("size: 16", "size: 128"), ("Size: 4", "Size: 32"), ("window: 16", "window: 32")]
     for small, large in larger:
         text = text.replace(small, large)
@@ -177,6 +184,15 @@ def accumulate(folder):
     return found
 
 
+def accumulate_tensors(folder):
+    """As TensorBoard's server does: the other reader keeps texts that a resumed run tells again."""
+    found = plugin_event_accumulator.EventAccumulator(
+        str(folder), size_guidance={"tensors": 0}, tensor_size_guidance={"text": 0}
+    )
+    found.Reload()
+    return found
+
+
 def event_folders():
     """Every folder of event files with the run that it shows."""
     found = [(path / "tensorboard", path) for path in RUNS.values()]
@@ -223,7 +239,7 @@ class Accumulated(unittest.TestCase):
     def test_texts(self):
         count = 0
         for folder, path in event_folders():
-            found = accumulate(folder)
+            found = accumulate_tensors(folder)
             tensors = found.Tags()["tensors"]
             texts = samples(path, ".txt")
             texts["configuration"] = {0: (path / "config.source.yaml").read_bytes()}
