@@ -7,7 +7,8 @@ import Testing
 /// Damaged runs of experiments: each verb reads them as far as they go, and says in a line what it
 /// could not read.
 @Suite struct FuzzTests {
-  /// 7,200 cases, the same at every run of the test.
+  /// 7,200 cases, drawn by the same numbers at every run of the test; the files hold times and ids of
+  /// their own.
   @Test(arguments: [false, true], 0..<4)
   func noDamageCrashesAVerb(_ isText: Bool, _ part: Int) throws {
     let runs = try FuzzedRuns(isText: isText)

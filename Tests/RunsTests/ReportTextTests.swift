@@ -15,6 +15,13 @@ import Testing
     #expect(ReportText.html("a<b> & \"ü\" 'c'") == "a&lt;b&gt; &amp; &quot;ü&quot; 'c'")
   }
 
+  /// A key of a damaged file may be the heading of a column.
+  @Test func tablesShowNoControlCharacters() {
+    var table = TextTable([("KEY\u{1B}[2J", .left), ("a\u{85}", .right)])
+    table.add(["\n", "x\u{7F}"])
+    #expect(table.text == "KEY\u{FFFD}[2J  a\u{FFFD}\n\u{FFFD}        x\u{FFFD}")
+  }
+
   @Test func longTextsAreCutInside() {
     #expect("abcdef".shortenedInside(to: 6) == "abcdef")
     #expect("abcdefg".shortenedInside(to: 6) == "abc…fg")

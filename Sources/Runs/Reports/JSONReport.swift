@@ -25,7 +25,8 @@ package struct TextTable {
   /// A table of the given columns, without rows.
   package init(_ columns: [(title: String, alignment: Alignment)]) {
     alignments = columns.map(\.alignment)
-    rows = [columns.map(\.title)]
+    // Names of runs and keys of a file stand in headings, too.
+    rows = [columns.map(\.title.visible)]
   }
 
   /// Adds a row, a cell for each column.
