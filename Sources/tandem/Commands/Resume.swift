@@ -28,17 +28,10 @@ struct Resume: ParsableCommand {
   @Flag(help: "Start a child run from the last checkpoint, with the configuration as it is now.")
   var fork = false
 
-  @Option(help: ArgumentHelp("Stop when this many steps have been taken.", valueName: "n"))
-  var maxSteps: Int?
+  @OptionGroup var limit: StepLimitOption
 
   @Flag(help: "Show no progress.")
   var quiet = false
-
-  func validate() throws {
-    if let maxSteps, maxSteps < 1 {
-      throw ValidationError("--max-steps takes a number of at least 1, not \(maxSteps).")
-    }
-  }
 
   func run() throws {
     let origin = try RunOrigin(path: try root.store.find(name))
@@ -46,7 +39,7 @@ struct Resume: ParsableCommand {
     if let remark { note(remark) }
     if !fork { try origin.check(present) }
     let runner = ExperimentRunner(
-      fork ? present : origin.experiment, options: .init(maxSteps: maxSteps, isQuiet: quiet))
+      fork ? present : origin.experiment, options: .init(maxSteps: limit.maxSteps, isQuiet: quiet))
     if fork {
       print(try runner.fork(origin.path, note: note))
       return

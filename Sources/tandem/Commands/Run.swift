@@ -40,13 +40,9 @@ struct Run: ParsableCommand {
       valueName: "n"))
   var jobs: Int?
 
-  @Option(help: ArgumentHelp("Stop after this many steps; tandem resume goes on.", valueName: "n"))
-  var maxSteps: Int?
+  @OptionGroup var limit: StepLimitOption
 
-  @Option(
-    help: ArgumentHelp("Where run directories are made (default: DIR/runs).", valueName: "dir"),
-    completion: .directory)
-  var runsDir: String?
+  @OptionGroup var folder: RunsFolderOption
 
   @Flag(
     help: """
@@ -62,10 +58,6 @@ struct Run: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    if let maxSteps, maxSteps < 1 {
-      throw ValidationError("--max-steps takes a number of at least 1, not \(maxSteps).")
-    }
-    try checkPath(runsDir, of: "--runs-dir")
     if let jobs, jobs < 1 {
       throw ValidationError("--jobs takes a number of at least 1, not \(jobs).")
     }
@@ -83,7 +75,8 @@ struct Run: ParsableCommand {
     }
     let runner = ExperimentRunner(
       experiment,
-      options: .init(runsDirectory: runsDir, maxSteps: maxSteps, isQuiet: quiet))
+      options: .init(
+        runsDirectory: folder.runsDir, maxSteps: limit.maxSteps, isQuiet: quiet))
     print(once ? try runOnce(runner) : try runner.run())
   }
 
@@ -101,13 +94,13 @@ struct Run: ParsableCommand {
 
   private func run(_ experiment: Experiment, seeds: [UInt64]) throws {
     var arguments = ["run", directory] + changes.overrides.flatMap { ["--set", $0] }
-    if let runsDir { arguments += ["--runs-dir", runsDir] }
-    if let maxSteps { arguments += ["--max-steps", "\(maxSteps)"] }
+    if let runsDir = folder.runsDir { arguments += ["--runs-dir", runsDir] }
+    if let maxSteps = limit.maxSteps { arguments += ["--max-steps", "\(maxSteps)"] }
     if once { arguments.append("--once") }
     if retry { arguments.append("--retry") }
     try SweepRunner(jobs: jobs ?? 1, isQuiet: quiet).run(
       seeds: seeds, arguments: arguments,
-      runsDirectory: runsDir ?? "\(experiment.directory)/runs"
+      runsDirectory: folder.runsDir ?? "\(experiment.directory)/runs"
     ) { print($0) }
   }
 

@@ -55,13 +55,9 @@ struct SweepCommand: ParsableCommand {
       "Run so many members side by side, each with its share of the cores.", valueName: "n"))
   var jobs = 1
 
-  @Option(help: ArgumentHelp("Stop members after this many steps.", valueName: "n"))
-  var maxSteps: Int?
+  @OptionGroup var limit: StepLimitOption
 
-  @Option(
-    help: ArgumentHelp("Where run directories are made (default: DIR/runs).", valueName: "dir"),
-    completion: .directory)
-  var runsDir: String?
+  @OptionGroup var folder: RunsFolderOption
 
   @Flag(help: "Go on with members that failed or were stopped by a health rule, too.")
   var retry = false
@@ -79,10 +75,6 @@ struct SweepCommand: ParsableCommand {
 
   func validate() throws {
     if jobs < 1 { throw ValidationError("--jobs takes a number of at least 1, not \(jobs).") }
-    if let maxSteps, maxSteps < 1 {
-      throw ValidationError("--max-steps takes a number of at least 1, not \(maxSteps).")
-    }
-    try checkPath(runsDir, of: "--runs-dir")
     if json, isPrinting { throw ValidationError("--print prints commands, not JSON.") }
     if grid.isEmpty, sample.isEmpty, random == nil, seeds == nil {
       throw ValidationError("Say what members differ in: --grid, --random with --sample, --seeds.")
@@ -92,9 +84,8 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     let request = Sweep.Request(
-      directory: directory, overrides: changes.overrides, runsDirectory: runsDir,
-      maxSteps: maxSteps,
-      retry: retry)
+      directory: directory, overrides: changes.overrides, runsDirectory: folder.runsDir,
+      maxSteps: limit.maxSteps, retry: retry)
     var found: Sweep?
     try asUsage { found = try Sweep(request, plan: plan(), seeds: seedList()) }
     guard let sweep = found else { return }
