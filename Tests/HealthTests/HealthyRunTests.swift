@@ -71,6 +71,22 @@ import Testing
     #expect(found == [])
   }
 
+  /// date-seq2seq: once next to nothing is left to learn, a batch with one wrong answer has
+  /// hundreds of times the usual gradient and loss.
+  @Test func aTaskThatIsSolved() throws {
+    var monitor = try watch(endless)
+    let isSlip: (Int) -> Bool = { $0 == 1380 || $0 == 1700 }
+    let found = monitor.alerts(
+      rows(
+        stride(from: 10, through: 2000, by: 10),
+        [
+          "gradient": { isSlip($0) ? 0.07 : 3e-4 + 0.7 * exp(-Double($0) / 80) },
+          "loss/train": { isSlip($0) ? 0.0022 : 2.9e-4 + 2.4 * exp(-Double($0) / 80) },
+          "loss/valid": each(200) { 3e-4 + 2.4 * exp(-Double($0) / 80) },
+        ]))
+    #expect(found == [])
+  }
+
   /// charlm-rnn: a plain network whose gradients do not come far, and which learns all the same.
   @Test func aLanguageModel() throws {
     var monitor = try watch(language)

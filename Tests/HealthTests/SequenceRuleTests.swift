@@ -26,6 +26,21 @@ import Testing
         == [])
   }
 
+  @Test func anExplosionUndoesSomeOfWhatWasLearnt() throws {
+    for (loss, alerts) in [(0.02, []), (0.03, ["explodingGradient@2000"])] {
+      var monitor = try watch(only: "explodingGradient", language)
+      // 2 has been learnt but for 0.001: a hundredth of that is 0.02.
+      let found = monitor.alerts(
+        rows(
+          1...2500,
+          [
+            "gradient": { $0 == 2000 ? 60 : 0.5 },
+            "loss/train": { $0 == 2000 ? loss : $0 == 1 ? 2 : 0.001 },
+          ]))
+      #expect(found == alerts)
+    }
+  }
+
   @Test func numbersThatAreNotFiniteCountAsExplosions() throws {
     var gradient = try watch(only: "explodingGradient", language)
     #expect(
