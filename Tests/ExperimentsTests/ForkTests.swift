@@ -61,6 +61,24 @@ import Testing
     #expect(try self.epochs(other.child).count == 12)
   }
 
+  /// A pre-training may end elsewhere in a child, but not before the step it begins at.
+  @Test func aPretrainingEndsAheadOfTheChildsBeginning() throws {
+    let tuned = try scratch.classifier(
+      more: "pretraining: {classes: [0, 1], steps: 20}",
+      overrides: ["data.classes=[2, 3]", "training.steps=10", "metrics.every=1"])
+    #expect {
+      try child(of: tuned, at: 8, ["pretraining.steps=5"])
+    } throws: {
+      "\($0)".contains("pretraining: it has taken 8 steps and cannot end at 5")
+    }
+    for end in [8, 12] {
+      let (_, child) = try child(of: tuned, at: 8, ["pretraining.steps=\(end)"])
+      let rows = try MetricsHistory(contentsOf: "\(child)/metrics.jsonl")
+      #expect(rows.steps == Array(9...end + 10))
+      #expect(rows.series("loss/train")?.steps.first == end + 1)
+    }
+  }
+
   /// A text is read in other streams: none of the state that was carried in them fits.
   @Test(arguments: ["training.batchSize=4", "training.window=5"])
   func otherStreamsBeginAnEpoch(_ change: String) throws {

@@ -83,7 +83,7 @@ public struct ClassifierTraining: ExperimentTraining {
   }
 
   public mutating func takeStep() throws -> TrainingStep {
-    if phase.isPretraining, phase.trainer.step >= pretrainingSteps {
+    if phase.isPretraining, phase.trainer.step == pretrainingSteps {
       phase = try ClassifierPhase(configuration, images, from: phase.trainer.model)
     }
     do {
@@ -189,6 +189,11 @@ extension ClassifierTraining {
     if !state.isPretraining, let steps = state.pretrainingSteps, steps != pretrainingSteps {
       throw ExperimentError(
         key: "pretraining", reason: "it is over, after \(steps) steps, and cannot be changed")
+    }
+    if state.isPretraining, restored.trainer.step > pretrainingSteps {
+      throw ExperimentError(
+        key: "pretraining",
+        reason: "it has taken \(restored.trainer.step) steps and cannot end at \(pretrainingSteps)")
     }
     try restored.sampler.seek(to: state.data, of: state.grain)
     phase = restored
