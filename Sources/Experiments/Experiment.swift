@@ -1,4 +1,3 @@
-import Foundation
 import TandemRuns
 
 /// An experiment directory, read: what `tandem run` launches.
@@ -24,7 +23,6 @@ public struct Experiment: Sendable {
   /// - Throws: `ConfigurationError` with every problem found; `RunError` where the file cannot be
   ///   read.
   public init(directory: String, overrides: [String] = [], seed: UInt64? = nil) throws {
-    let place = URL(filePath: directory).standardizedFileURL.path(percentEncoded: false)
     let file =
       "\(directory.hasSuffix("/") ? String(directory.dropLast()) : directory)/experiment.yaml"
     let overrides = overrides + (seed.map { ["seed=\($0)"] } ?? [])
@@ -32,8 +30,8 @@ public struct Experiment: Sendable {
     var reader = ConfigurationReader(yaml: source, file: file, overrides: overrides)
     let configuration = ExperimentKind.configuration(&reader)
     resolved = try reader.finish()
-    self.directory = place.count > 1 && place.hasSuffix("/") ? String(place.dropLast()) : place
-    name = (self.directory as NSString).lastPathComponent
+    self.directory = absolutePath(directory)
+    name = lastComponent(of: self.directory)
     self.configuration = configuration.located(in: self.directory)
     self.source = source
     self.overrides = overrides

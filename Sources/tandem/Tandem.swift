@@ -72,8 +72,7 @@ struct Tandem: AsyncParsableCommand {
   }
 
   private static func fail(_ code: Int32, _ message: String) -> Never {
-    let text = message.split(separator: "\n").map { "error: \($0)\n" }.joined()
-    StandardError.write(text)
+    for line in message.split(separator: "\n") { StandardError.fail(String(line)) }
     Foundation.exit(code)
   }
 }

@@ -148,6 +148,20 @@ import Testing
     #expect(records.map(\.step) == [20, 20] && records.map(\.sessions.count) == [2, 2])
   }
 
+  /// `experiment.yaml` may say something else by now: the run is still what the member asks for.
+  @Test func aBrokenMemberIsFoundByWhatItIs() throws {
+    #expect(try workplace.alone(["run", "tiny", "--quiet", "--max-steps", "7"]).status == 0)
+    let first = try workplace.records()
+    try workplace.write(
+      tiny.replacing("latent: {size: 2}", with: "latent: {size: 3}"), to: "tiny/experiment.yaml")
+    let outcome = try workplace.alone(["sweep", "tiny", "--grid", "latent.size=2,3"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.hasPrefix("2 members: 1 to go on with, 1 to start\n"))
+    let records = try workplace.records()
+    #expect(records.map(\.step) == [20, 20] && records.map(\.sessions.count) == [2, 1])
+    #expect(records[0].id == first[0].id)
+  }
+
   // MARK: - Failing members
 
   /// Samples that differ less than the data at the first look, which stops half of the members.

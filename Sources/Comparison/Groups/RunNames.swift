@@ -52,7 +52,7 @@ package enum RunNames {
   private static func values(of runs: [Subject], _ ignored: Set<String>) -> [String] {
     let entries = separating(
       ConfigurationDifferences(runs.map(\.configuration), excluding: ignored).entries)
-    let keys = shortKeys(entries.map(\.path))
+    let keys = ConfigurationValue.shortKeys(entries.map(\.path))
     return runs.indices.map { run in
       guard runs[run].configuration != nil else { return "" }
       let parts = zip(keys, entries).compactMap { key, entry in
@@ -88,27 +88,10 @@ package enum RunNames {
     return chosen
   }
 
-  /// The last key of each path where no other path ends in it; else the first and the last; else
-  /// the whole path.
-  private static func shortKeys(_ paths: [String]) -> [String] {
-    func isUnique(_ names: [String], _ index: Int) -> Bool {
-      names.count { $0 == names[index] } == 1
-    }
-    let keys = paths.map { $0.split(separator: ".").map(String.init) }
-    let last = keys.map { $0.last ?? "" }
-    let ends = keys.map { $0.count > 1 ? "\($0[0]) \($0[$0.count - 1])" : $0.first ?? "" }
-    return paths.indices.map { index in
-      isUnique(last, index) ? last[index] : isUnique(ends, index) ? ends[index] : paths[index]
-    }
-  }
-
   /// The two words of each id behind its time; the ids where they have no such form or share the
   /// words.
   private static func shortIDs(_ ids: [String]) -> [String] {
-    let words = ids.map { id in
-      let parts = id.split(separator: "-")
-      return parts.count == 4 ? parts[2...].joined(separator: "-") : id
-    }
+    let words = ids.map { RunName.words(of: $0) ?? $0 }
     return Set(words).count == ids.count ? words : ids
   }
 }

@@ -25,10 +25,7 @@ public enum RunSelection {
 
   /// The runs in a folder that is no run itself; nil where the name is no such folder.
   private static func runs(inside name: String, root: String) throws -> [String]? {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue,
-      !FileManager.default.fileExists(atPath: "\(name)/run.json")
-    else { return nil }
+    guard isFolder(name), !exists("\(name)/run.json") else { return nil }
     let folder = name.count > 1 && name.hasSuffix("/") ? String(name.dropLast()) : name
     // Ids tell the time to the second only; the listing knows it better.
     let found = try RunStore(root: folder).list().map(\.path)

@@ -40,13 +40,12 @@ public struct ResumeCheck {
 
   /// Runs the experiment twice in a temporary folder and compares the runs.
   ///
-  /// - Parameter resume: Goes on with the run at a path up to a step; a freshly made training of
-  ///   this process unless given.
+  /// - Parameter inOneProcess: Whether this process goes on with the stopped run, by a freshly made
+  ///   training; else a process of its own does, which nothing but the run directory can have told
+  ///   where it stands.
   /// - Throws: `RunFailure` where a training ends early; `ResumptionError` where the experiment has
   ///   too few steps.
-  public func report(resume: ((_ path: String, _ steps: Int) throws -> Void)? = nil) throws
-    -> ResumeReport
-  {
+  public func report(inOneProcess: Bool = true) throws -> ResumeReport {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "tandem-verify-\(UUID().uuidString)").path(percentEncoded: false)
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -62,11 +61,15 @@ public struct ResumeCheck {
         throw ResumptionError(
           "\(experiment.name) has too few steps to be stopped behind step \(stop)")
       }
-      if let resume {
-        try resume(stopped, steps)
-      } else {
+      if inOneProcess {
         options.pauseStep = nil
         _ = try ExperimentRunner(experiment, options: options).resume(stopped)
+      } else {
+        let ending = try TandemProcess(["resume", stopped, "--quiet", "--max-steps", "\(steps)"])
+          .ending()
+        guard ending.status == 0 else {
+          throw RunFailure(exitCode: ending.status, reason: ending.message, advice: "")
+        }
       }
       return try ResumeReport(
         experiment: experiment.name, whole: whole, resumed: stopped, stop: stop)

@@ -1,4 +1,3 @@
-import Foundation
 import TandemRuns
 
 /// What a run was started with, found again: the experiment that it is resumed with.
@@ -24,15 +23,10 @@ public struct RunOrigin: Sendable {
   /// The experiment's directory: the one that the run has noted, or where that is gone the one that
   /// the run lies in, as `<directory>/runs/<run>`.
   private static func directory(of record: RunRecord, at path: String) -> String {
-    func holdsExperiment(_ folder: String) -> Bool {
-      FileManager.default.fileExists(atPath: "\(folder)/experiment.yaml")
-    }
+    func holdsExperiment(_ folder: String) -> Bool { exists("\(folder)/experiment.yaml") }
     if let noted = record.directory, holdsExperiment(noted) { return noted }
-    let above = URL(filePath: path).standardizedFileURL
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let folder = above.path(percentEncoded: false)
-    let place = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
-    let isNamesake = (place as NSString).lastPathComponent == record.experiment
+    let place = absolutePath("\(absolutePath(path))/../..")
+    let isNamesake = lastComponent(of: place) == record.experiment
     return isNamesake && holdsExperiment(place) ? place : record.directory ?? place
   }
 

@@ -1,8 +1,8 @@
 import Foundation
 import TandemRuns
 
-/// A member of a sweep at work: this program in a process of its own.
-final class MemberProcess {
+/// This program at work in a process of its own, as a member of a sweep is.
+final class TandemProcess {
   /// How it ended.
   struct Ending: Sendable {
     /// The exit status; 128 and the signal's number where a signal ended it.
@@ -11,6 +11,9 @@ final class MemberProcess {
     let lastLine: String?
     /// What it wrote to stderr.
     let errors: String
+
+    /// Whether a request to stop ended it, with its step saved or at once.
+    var isInterruption: Bool { [SIGINT, SIGTERM].contains { status == 128 + $0 } }
 
     /// What went wrong, in one line.
     var message: String {
@@ -43,7 +46,9 @@ final class MemberProcess {
   /// - Parameters:
   ///   - threads: For its kernels, unless the environment says.
   ///   - onEnd: Called on another thread when it has ended.
-  init(_ arguments: [String], threads: Int?, onEnd: @escaping @Sendable () -> Void) throws {
+  init(
+    _ arguments: [String], threads: Int? = nil, onEnd: @escaping @Sendable () -> Void = {}
+  ) throws {
     process.executableURL = URL(filePath: Self.program)
     process.arguments = arguments
     var environment = ProcessInfo.processInfo.environment
@@ -51,7 +56,7 @@ final class MemberProcess {
       environment["OMP_NUM_THREADS"] = "\(threads)"
     }
     process.environment = environment
-    // Files, not pipes: they never fill up, and a child that survives the sweep can go on writing.
+    // Files, not pipes: they never fill up, and a process that survives this one can go on writing.
     output = try Self.temporaryFile()
     errors = try Self.temporaryFile()
     process.standardOutput = output
@@ -62,7 +67,7 @@ final class MemberProcess {
   }
 
   private static func temporaryFile() throws -> FileHandle {
-    let path = "\(NSTemporaryDirectory())/tandem-member-\(UUID().uuidString)"
+    let path = "\(NSTemporaryDirectory())/tandem-process-\(UUID().uuidString)"
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw RunError.system(operation: "open", path: path, code: errno)
@@ -82,8 +87,9 @@ final class MemberProcess {
     if process.isRunning { kill(process.processIdentifier, signal) }
   }
 
-  /// How it ended; to be asked for when it has.
+  /// How it ended; waits for that.
   func ending() -> Ending {
+    process.waitUntilExit()
     func text(_ file: FileHandle) -> String {
       try? file.seek(toOffset: 0)
       return String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)

@@ -16,7 +16,7 @@ struct TensorBoardHook {
     histograms = tensorBoard.histograms
     samplesEvery = settings.samplesEvery
     log = TensorBoardLog.follow(run) { [weak run] message in
-      StandardError.write("warning: \(message)\n")
+      StandardError.warn(message)
       try? run?.log("warning: \(message)")
     }
   }

@@ -1,4 +1,4 @@
-import Foundation
+import TandemRuns
 
 extension TextSampler {
   /// The line between two samples of texts, which may hold empty lines themselves.
@@ -34,12 +34,6 @@ extension TextSampler {
   ///
   /// - Throws: As `draw`.
   public func printJSON(_ request: Request, _ write: (String) throws -> Void) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    try draw(request) { sample in
-      try write(String(decoding: try encoder.encode(sample), as: UTF8.self) + "\n")
-    }
+    try draw(request) { sample in try write(ReportText.json(sample, isIndented: false) + "\n") }
   }
 }

@@ -32,26 +32,22 @@ extension ExperimentRunner {
   ) throws -> Once {
     let runs = options.runsDirectory ?? "\(experiment.directory)/runs"
     let wanted = WantedRun(experiment, maxSteps: options.maxSteps)
-    let standing = try RunsByIdentity(in: runs).standing(of: wanted)
-    if let outcome = try settle(standing, retry, note) { return outcome }
+    if let standing = try RunsByIdentity(in: runs).standing(of: wanted) {
+      return try settle(standing, retry, note)
+    }
     // The data are read before the lock is taken, so that others need not wait for that.
     let loop = try loop(configuration)
     switch try claim(wanted, in: runs, { try makeRun(configuration, for: loop) }) {
     case .made(let directory): return .finished(path: try carryOut(loop, in: directory))
-    case .found(let standing):
-      guard let outcome = try settle(standing, retry, note) else {
-        throw ResumptionError("\(runs): a run of the same configuration came and went")
-      }
-      return outcome
+    case .found(let standing): return try settle(standing, retry, note)
     }
   }
 
-  /// What is done about a run that is there already; nil where there is none.
+  /// Does what is left to do about a run that is there already.
   private func settle(
     _ standing: RunStanding, _ retry: Bool, _ note: (String) -> Void
-  ) throws -> Once? {
+  ) throws -> Once {
     switch standing {
-    case .absent: return nil
     case .done(let run): return .alreadyDone(path: run.path)
     case .running(let run): return .running(path: run.path)
     case .failed(let run) where !retry:
@@ -87,8 +83,7 @@ extension ExperimentRunner {
     try fileSystem.makeFolders(runs)
     let lock = try fileSystem.waitForLock("\(runs)/.once.lock", of: runs)
     defer { try? fileSystem.close(lock) }
-    let standing = try RunsByIdentity(in: runs).standing(of: wanted)
-    guard case .absent = standing else { return .found(standing) }
+    if let standing = try RunsByIdentity(in: runs).standing(of: wanted) { return .found(standing) }
     StopSignals.watch()
     return .made(try make())
   }

@@ -28,22 +28,22 @@ struct MemberCrew {
   /// Carries out the tasks in their order.
   ///
   /// - Returns: How each ended; nil for one that was not started.
-  func run(_ tasks: [Task]) -> [MemberProcess.Ending?] {
+  func run(_ tasks: [Task]) -> [TandemProcess.Ending?] {
     StopSignals.watch(.count)
     let wake = DispatchSemaphore(value: 0)
-    var endings = [MemberProcess.Ending?](repeating: nil, count: tasks.count)
-    var working: [(task: Int, process: MemberProcess)] = []
+    var endings = [TandemProcess.Ending?](repeating: nil, count: tasks.count)
+    var working: [(task: Int, process: TandemProcess)] = []
     var next = 0
     var handedOn = 0
     var lastReport = ContinuousClock.now
     while true {
       while next < tasks.count, working.count < jobs, StopSignals.count == 0 {
         do {
-          let process = try MemberProcess(tasks[next].arguments, threads: threads) { wake.signal() }
+          let process = try TandemProcess(tasks[next].arguments, threads: threads) { wake.signal() }
           working.append((next, process))
           tell("\(tasks[next].title): started")
         } catch {
-          let ending = MemberProcess.Ending(status: 1, lastLine: nil, errors: "error: \(error)")
+          let ending = TandemProcess.Ending(status: 1, lastLine: nil, errors: "error: \(error)")
           endings[next] = ending
           tell("\(tasks[next].title): \(ending.message)", isWarning: true)
         }
@@ -58,12 +58,14 @@ struct MemberCrew {
         for (_, process) in working { process.send(signal) }
         if handedOn == 1 { tell("stopping: members finish their step and save") }
       }
-      for (task, process) in working where !process.isRunning {
+      // Asked once: another may end while this goes on.
+      let ended = working.filter { !$0.process.isRunning }
+      for (task, process) in ended {
         let ending = process.ending()
         endings[task] = ending
         report(ending, tasks[task], process)
       }
-      working.removeAll { !$0.process.isRunning }
+      working.removeAll { item in ended.contains { $0.task == item.task } }
       if !isQuiet, lastReport.duration(to: .now) >= .seconds(30) {
         lastReport = .now
         tellProgress(working.map { (tasks[$0.task], $0.process) })
@@ -71,12 +73,12 @@ struct MemberCrew {
     }
   }
 
-  private func report(_ ending: MemberProcess.Ending, _ task: Task, _ process: MemberProcess) {
+  private func report(_ ending: TandemProcess.Ending, _ task: Task, _ process: TandemProcess) {
     for line in ending.remarks { tell("\(task.title): \(line)") }
     let time = ReportText.time(process.started.duration(to: .now) / .seconds(1))
     if ending.status == 0 {
       tell("\(task.title): done in \(time)")
-    } else if StopSignals.count > 0 {
+    } else if StopSignals.count > 0, ending.isInterruption {
       tell("\(task.title): interrupted")
     } else {
       tell("\(task.title): failed after \(time): \(ending.message)", isWarning: true)
@@ -84,7 +86,7 @@ struct MemberCrew {
   }
 
   /// Tells how far the processes are, by what their runs say.
-  private func tellProgress(_ working: [(task: Task, process: MemberProcess)]) {
+  private func tellProgress(_ working: [(task: Task, process: TandemProcess)]) {
     guard let runs = try? RunsByIdentity(in: runsDirectory) else { return }
     for (task, process) in working {
       guard let run = runs.run(ofProcess: process.pid), let step = run.step else { continue }
@@ -93,6 +95,6 @@ struct MemberCrew {
   }
 
   private func tell(_ line: String, isWarning: Bool = false) {
-    if !isQuiet || isWarning { StandardError.write("\(line.visible)\n") }
+    if !isQuiet || isWarning { StandardError.tell(line) }
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import TandemRuns
 
 /// Runs of one experiment that differ in what a plan sets, and in their seeds.
@@ -52,6 +51,8 @@ public struct Sweep: Sendable {
   public let members: [Member]
   /// What the user should know, a line each: members that are the same run as others.
   public let notes: [String]
+  /// Whether members that failed, or were stopped by a health rule, are tried again.
+  let retriesFailed: Bool
 
   /// The members of a plan with each of the seeds, their configurations checked.
   ///
@@ -71,9 +72,9 @@ public struct Sweep: Sendable {
     var notes: [String] = []
     var members: [Member] = []
     var places: [WantedRun.Identity: Int] = [:]
-    var folder = request.runsDirectory.map(Self.absolute)
+    var folder = request.runsDirectory.map(absolutePath)
     var name = ""
-    let shortNames = Self.shortNames(of: plan.keys)
+    let names = ConfigurationValue.shortKeys(plan.keys)
     for choices in plan.members {
       for seed in seeds.map({ $0.map(Optional.some) }) ?? [nil] {
         problems.begin()
@@ -89,7 +90,7 @@ public struct Sweep: Sendable {
         let runs = folder ?? "\(experiment.directory)/runs"
         (folder, name) = (runs, experiment.name)
         let wanted = WantedRun(experiment, maxSteps: request.maxSteps)
-        var parts = zip(shortNames, choices).map { "\($0)=\($1.value)" }
+        var parts = zip(names, choices).map { "\($0)=\($1.value)" }
         if let seed { parts.append("seed=\(seed)") }
         let label = parts.joined(separator: " ")
         if let twin = places[wanted.identity] {
@@ -109,6 +110,7 @@ public struct Sweep: Sendable {
     }
     try problems.check()
     self.notes = notes
+    retriesFailed = request.retry
     self.members = members
     experiment = name
     runsDirectory = folder ?? ""
@@ -136,20 +138,7 @@ public struct Sweep: Sendable {
         throw SweepRequestError("--print cannot write '\(word.visible)' in one line")
       }
     }
-    return members.map { "\(ShellCommand([MemberProcess.program] + $0.arguments))" }
-  }
-
-  /// The last part of each key where no other key ends in it, else the whole key.
-  static func shortNames(of keys: [String]) -> [String] {
-    let ends = keys.map { $0.split(separator: ".").last.map(String.init) ?? $0 }
-    return keys.indices.map { index in
-      ends.filter { $0 == ends[index] }.count == 1 ? ends[index] : keys[index]
-    }
-  }
-
-  private static func absolute(_ path: String) -> String {
-    let path = URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
-    return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    return members.map { "\(ShellCommand([TandemProcess.program] + $0.arguments))" }
   }
 }
 

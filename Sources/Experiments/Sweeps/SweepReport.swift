@@ -21,6 +21,8 @@ public struct SweepReport: JSONReport {
     /// What its process exited with, if one was started.
     let exitStatus: Int32?
 
+    /// Whether it has come to an end that is none of a signal's.
+    fileprivate let isFailed: Bool
     fileprivate let run: RunSummary?
     fileprivate let values: [String]
     fileprivate let label: String
@@ -48,14 +50,14 @@ public struct SweepReport: JSONReport {
   }
 
   init(
-    _ sweep: Sweep, runs: RunsByIdentity, endings: [Int: MemberProcess.Ending], signal: Int32?
+    _ sweep: Sweep, runs: RunsByIdentity, endings: [Int: TandemProcess.Ending], signal: Int32?
   ) {
     experiment = sweep.experiment
     runsDirectory = sweep.runsDirectory
     members = sweep.members.enumerated().map { index, member in
       Member(member, runs.standing(of: member.wanted), endings[index], signal: signal)
     }
-    keys = Sweep.shortNames(of: sweep.members.first?.choices.map(\.key) ?? [])
+    keys = ConfigurationValue.shortKeys(sweep.members.first?.choices.map(\.key) ?? [])
     hasSeeds = Set(sweep.members.map(\.seed)).count > 1
     self.signal = signal
     let done = members.filter { $0.status == RunStatus.done.rawValue }.compactMap(\.path)
@@ -64,28 +66,27 @@ public struct SweepReport: JSONReport {
       done.count > 1 ? "\(ShellCommand([ShellCommand.program, "compare"] + words))" : nil
   }
 
-  /// What the program is to end with; nil where no member failed and no signal came.
+  /// What the program is to end with; nil where no member failed and none was kept from its end.
   ///
   /// - Parameter arguments: The command line, which goes on with the sweep.
   public func failure(arguments: [String] = CommandLine.arguments) -> RunFailure? {
-    if let signal {
-      let done = members.count { $0.status == RunStatus.done.rawValue }
-      return RunFailure(
-        exitCode: 128 + signal,
-        reason: "interrupted by \(StopSignals.name(signal)): \(done) of \(members.count) members "
-          + "are done",
-        advice: "go on with: \(ShellCommand(arguments))")
-    }
     let failed = members.filter(\.isFailed)
-    guard !failed.isEmpty else { return nil }
     let lines = failed.map { member in
       "member \(member.number)" + (member.label.isEmpty ? "" : ", \(member.label)")
         + ": \(member.message ?? member.status)"
     }
+    let done = members.count { $0.status == RunStatus.done.rawValue }
+    if let signal, done + failed.count < members.count {
+      let end =
+        "interrupted by \(StopSignals.name(signal)): \(done) of \(members.count) members are done"
+      return RunFailure(
+        exitCode: 128 + signal, reason: (lines + [end]).joined(separator: "\n"),
+        advice: "go on with: \(ShellCommand(arguments))")
+    }
+    if failed.isEmpty { return nil }
+    let end = "\(failed.count) of \(members.count) members failed"
     return RunFailure(
-      exitCode: 1,
-      reason: lines.joined(separator: "\n")
-        + "\n\(failed.count) of \(members.count) members failed",
+      exitCode: 1, reason: (lines + [end]).joined(separator: "\n"),
       advice: "--retry tries them again")
   }
 
@@ -112,11 +113,14 @@ public struct SweepReport: JSONReport {
 
 extension SweepReport.Member {
   fileprivate init(
-    _ member: Sweep.Member, _ standing: RunStanding, _ ending: MemberProcess.Ending?,
+    _ member: Sweep.Member, _ standing: RunStanding?, _ ending: TandemProcess.Ending?,
     signal: Int32?
   ) {
-    let run = standing.run
-    let hasFailed = ending.map { $0.status != 0 } ?? false
+    let run = standing?.run
+    // What a signal has stopped waits to be gone on with.
+    let failure = ending.flatMap {
+      $0.status == 0 || (signal != nil && $0.isInterruption) ? nil : $0
+    }
     number = member.number
     overrides = member.choices.map(\.override)
     seed = member.seed
@@ -128,13 +132,8 @@ extension SweepReport.Member {
     totalSteps = run?.totalSteps
     metrics = run?.metrics ?? [:]
     exitStatus = ending?.status
-    status =
-      run?.status.rawValue ?? (hasFailed && signal == nil ? RunStatus.failed.rawValue : "waiting")
-    message = hasFailed && signal == nil ? ending?.message : run?.message
-  }
-
-  /// Whether it has come to an end that is none of a signal's.
-  fileprivate var isFailed: Bool {
-    exitStatus.map { $0 != 0 } ?? ["failed", "stopped"].contains(status)
+    status = run?.status.rawValue ?? (failure == nil ? "waiting" : RunStatus.failed.rawValue)
+    message = failure?.message ?? run?.message
+    isFailed = failure != nil || (ending == nil && ["failed", "stopped"].contains(status))
   }
 }

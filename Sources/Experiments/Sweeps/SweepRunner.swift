@@ -18,19 +18,18 @@ public struct SweepRunner {
   /// ones gone on with, those that failed tried again where that is asked for. Members that are
   /// done, or that another process is at work on, are left as they are.
   ///
-  /// - Parameter retry: Whether to try members again that failed.
   /// - Throws: `RunError` where the runs cannot be listed. What becomes of members is in the report.
-  public func run(_ sweep: Sweep, retry: Bool = false) throws -> SweepReport {
+  public func run(_ sweep: Sweep) throws -> SweepReport {
     let before = try RunsByIdentity(in: sweep.runsDirectory)
     let standings = sweep.members.map { before.standing(of: $0.wanted) }
     let due = sweep.members.indices.filter { index in
       switch standings[index] {
-      case .absent, .broken: true
-      case .failed: retry
+      case nil, .broken: true
+      case .failed: sweep.retriesFailed
       case .done, .running: false
       }
     }
-    if !isQuiet { StandardError.write("\(summary(standings, retry: retry))\n") }
+    if !isQuiet { StandardError.tell(summary(standings, retry: sweep.retriesFailed)) }
     let crew = MemberCrew(jobs: jobs, isQuiet: isQuiet, runsDirectory: sweep.runsDirectory)
     let endings = crew.run(
       due.map { index in
@@ -39,7 +38,7 @@ public struct SweepRunner {
           title: title(member.number, of: sweep.members.count, member.label),
           arguments: member.arguments + ["--quiet"])
       })
-    var byMember: [Int: MemberProcess.Ending] = [:]
+    var byMember: [Int: TandemProcess.Ending] = [:]
     for (index, ending) in zip(due, endings) { byMember[index] = ending }
     return SweepReport(
       sweep, runs: try RunsByIdentity(in: sweep.runsDirectory), endings: byMember,
@@ -66,20 +65,25 @@ public struct SweepRunner {
     for case let ending? in endings where ending.status == 0 {
       if let path = ending.lastLine { finished(path) }
     }
-    let count = "\(endings.count { $0?.status == 0 }) of \(seeds.count) runs are done"
-    if let signal = StopSignals.signal {
+    let signal = StopSignals.signal
+    let done = endings.count { $0?.status == 0 }
+    let failures = zip(seeds, endings).compactMap { seed, ending in
+      ending.flatMap {
+        $0.status == 0 || (signal != nil && $0.isInterruption) ? nil : (seed, $0)
+      }
+    }
+    let lines = failures.map { "seed=\($0): \($1.message)" }
+    let count = "\(done) of \(seeds.count) runs are done"
+    if let signal, done + failures.count < seeds.count {
+      let end = "interrupted by \(StopSignals.name(signal)): \(count)"
       throw RunFailure(
-        exitCode: 128 + signal, reason: "interrupted by \(StopSignals.name(signal)): \(count)",
+        exitCode: 128 + signal, reason: (lines + [end]).joined(separator: "\n"),
         advice: arguments.contains("--once")
           ? "the same command goes on" : "tandem resume goes on with those that were begun")
     }
-    let failures = zip(seeds, endings).compactMap { seed, ending in
-      ending.flatMap { $0.status == 0 ? nil : (seed, $0) }
-    }
     guard let worst = failures.map(\.1.status).max(by: Self.isLess) else { return }
-    let lines = failures.map { "seed=\($0): \($1.message)" }
     throw RunFailure(
-      exitCode: worst, reason: lines.joined(separator: "\n") + "\n\(count)",
+      exitCode: worst, reason: (lines + [count]).joined(separator: "\n"),
       advice: "exit status \(worst) is that of the worst")
   }
 
@@ -94,7 +98,7 @@ public struct SweepRunner {
     "[\(number)/\(count)]" + (label.isEmpty ? "" : " \(label)")
   }
 
-  private func summary(_ standings: [RunStanding], retry: Bool) -> String {
+  private func summary(_ standings: [RunStanding?], retry: Bool) -> String {
     var counts = [0, 0, 0, 0, 0]
     for standing in standings {
       switch standing {
@@ -102,7 +106,7 @@ public struct SweepRunner {
       case .running: counts[1] += 1
       case .broken: counts[2] += 1
       case .failed: counts[3] += 1
-      case .absent: counts[4] += 1
+      case nil: counts[4] += 1
       }
     }
     let words = [

@@ -67,17 +67,15 @@ struct RunsByIdentity {
     }
   }
 
-  /// How a run that is wanted stands: of several the one that is furthest on its way.
-  func standing(of wanted: WantedRun) -> RunStanding {
-    (runs[wanted.identity] ?? []).map { RunStanding($0, wanted) }.max { $0.rank < $1.rank }
-      ?? .absent
+  /// How a run that is wanted stands: of several the one that is furthest on its way; nil where
+  /// there is none.
+  func standing(of wanted: WantedRun) -> RunStanding? {
+    (runs[wanted.identity] ?? []).compactMap { RunStanding($0, wanted) }.max { $0.rank < $1.rank }
   }
 }
 
 /// How a run that is wanted stands.
 enum RunStanding {
-  /// There is none.
-  case absent
   /// It failed, or a health rule stopped it.
   case failed(RunSummary)
   /// It is lost, interrupted or shorter than is asked for now, and can be gone on with.
@@ -86,40 +84,24 @@ enum RunStanding {
   case running(RunSummary)
   case done(RunSummary)
 
-  /// How a run with the identity of a wanted one stands.
-  fileprivate init(_ run: RunSummary, _ wanted: WantedRun) {
+  /// How a run with the identity of a wanted one stands; nil where it cannot be gone on with.
+  fileprivate init?(_ run: RunSummary, _ wanted: WantedRun) {
     // A child run began with what its parent had learned: another run, whatever its configuration.
-    guard let record = try? RunRecord(directory: run.path), record.parent == nil else {
-      self = .absent
-      return
-    }
+    guard let record = try? RunRecord(directory: run.path), record.parent == nil else { return nil }
     if wanted.isSatisfied(by: record) {
       self = .done(run)
     } else if record.observedStatus == .running {
       self = .running(run)
-    } else if RunStanding.canGoOn(run.path) {
+    } else if (try? RunOrigin(path: run.path)) != nil {
       self = [.failed, .stopped].contains(record.status) ? .failed(run) : .broken(run)
     } else {
-      self = .absent
+      return nil
     }
   }
 
-  /// Whether the run can be resumed: the experiment's directory and what the run was started with
-  /// still come to what the run has kept.
-  private static func canGoOn(_ path: String) -> Bool {
-    do {
-      let origin = try RunOrigin(path: path)
-      try origin.check(try origin.present().experiment)
-      return true
-    } catch {
-      return false
-    }
-  }
-
-  /// The run, if there is one.
-  var run: RunSummary? {
+  /// The run.
+  var run: RunSummary {
     switch self {
-    case .absent: nil
     case .failed(let run), .broken(let run), .running(let run), .done(let run): run
     }
   }
@@ -128,12 +110,11 @@ enum RunStanding {
   fileprivate var rank: (Int, Int) {
     let kind =
       switch self {
-      case .absent: 0
       case .failed: 1
       case .broken: 2
       case .running: 3
       case .done: 4
       }
-    return (kind, run?.step ?? 0)
+    return (kind, run.step ?? 0)
   }
 }

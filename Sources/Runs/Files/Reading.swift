@@ -85,6 +85,12 @@ func isSymbolicLink(_ path: String) -> Bool { mode(of: path) { lstat($0, $1) } =
 /// Whether anything has this path.
 package func exists(_ path: String) -> Bool { mode(of: path) { lstat($0, $1) } != nil }
 
+/// The path from the root on, without `.`, `..` and a slash at its end.
+package func absolutePath(_ path: String) -> String {
+  let path = URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
+  return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+}
+
 /// The folder a path lies in; nil for a root and a bare name.
 package func parentFolder(of path: String) -> String? {
   let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The names of runs: `20251121-105200-amber-falcon`.
-enum RunName {
+package enum RunName {
   /// The time in UTC and two words drawn by the operating system, so that runs of one seed which
   /// start in one second differ.
   static func random(at time: Date) -> String {
@@ -32,6 +32,11 @@ enum RunName {
     let parts = name.split(separator: "-", omittingEmptySubsequences: false)
     return parts.count == 4 && parts[0].count == 8 && parts[1].count == 6
       && parts[0...1].allSatisfy { $0.utf8.allSatisfy { (48...57).contains($0) } }
+  }
+
+  /// The two words of a run's name; nil where it is none.
+  package static func words(of name: String) -> String? {
+    isRunName(name) ? name.split(separator: "-")[2...].joined(separator: "-") : nil
   }
 
   static let adjectives = words(

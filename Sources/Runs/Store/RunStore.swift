@@ -76,7 +76,7 @@ public struct RunStore: Sendable {
       exact.isEmpty
       ? paths.filter {
         let id = lastComponent(of: $0)
-        return id.hasPrefix(name) || Self.words(of: id).hasPrefix(name)
+        return id.hasPrefix(name) || RunName.words(of: id)?.hasPrefix(name) ?? false
       } : exact
     guard let first = matches.first else {
       throw .noSuchRun(
@@ -89,17 +89,12 @@ public struct RunStore: Sendable {
     return first
   }
 
-  /// The two words of an id, behind the time.
-  private static func words(of id: String) -> String {
-    id.split(separator: "-").dropFirst(2).joined(separator: "-")
-  }
-
   /// The id that is most like a name, as a whole or in its words; nil where none is near.
   private static func nearest(to name: String, _ ids: [String]) -> String? {
     let name = lastComponent(of: name)
     if let id = suggestion(for: name, among: ids) { return id }
-    let words = suggestion(for: name, among: ids.map(words))
-    return words.flatMap { words in ids.last { self.words(of: $0) == words } }
+    let words = suggestion(for: name, among: ids.compactMap(RunName.words))
+    return words.flatMap { words in ids.last { RunName.words(of: $0) == words } }
   }
 
   /// Runs that lie directly in a folder.

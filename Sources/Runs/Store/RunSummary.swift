@@ -94,7 +94,6 @@ public struct RunSummary: Codable, Equatable, Sendable {
 
   private static func text(_ value: some Encodable) -> String {
     // Every field has a form in JSON, numbers that are not finite included.
-    let bytes = (try? JSONCoding.encoder(pretty: true).encode(value)) ?? Data()
-    return String(decoding: bytes, as: UTF8.self)
+    (try? ReportText.json(value)) ?? ""
   }
 }

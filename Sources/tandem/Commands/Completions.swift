@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import TandemDatasets
 import TandemRuns
 
@@ -34,7 +33,7 @@ extension CompletionKind {
     let start = typed.lastIndex(of: "/").map { String(typed[...$0]) } ?? ""
     let near = folders(in: start)
     let found = (near + near.flatMap { folders(in: "\($0)/") })
-      .filter { FileManager.default.fileExists(atPath: "\($0)/experiment.yaml") }
+      .filter { exists("\($0)/experiment.yaml") }
     let fitting = found.filter { $0.hasPrefix(typed) }
     return fitting.isEmpty ? near : fitting
   }
@@ -50,13 +49,9 @@ extension CompletionKind {
 
   /// The folders in one, `start` being empty or ending with a slash.
   private static func folders(in start: String) -> [String] {
-    let names = try? FileManager.default.contentsOfDirectory(atPath: start.isEmpty ? "." : start)
-    return (names ?? []).sorted().map { start + $0 }.filter { path in
-      var isFolder: ObjCBool = false
-      return isPlain(path) && !path.dropFirst(start.count).hasPrefix(".")
-        && FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        && isFolder.boolValue
-    }
+    let names = (try? namesInFolder(start.isEmpty ? "." : start)) ?? []
+    return names.filter { !$0.hasPrefix(".") }.map { start + $0 }
+      .filter { isPlain($0) && isFolder($0) }
   }
 
   /// Whether a word means itself: bash expands what it is offered.
@@ -65,7 +60,7 @@ extension CompletionKind {
   }
 
   private static func ids(_ paths: [String]) -> [String] {
-    paths.map { String($0.split(separator: "/").last ?? "") }
+    paths.map(lastComponent)
   }
 
   /// What a command line that is being typed says of the root.

@@ -41,7 +41,7 @@ struct ExportOptions: ParsableArguments {
 
   /// Prints what was written, or where.
   func report(_ outcome: some Encodable, file: String, notes: [String] = []) throws {
-    for note in notes { StandardError.write("warning: \(note)\n") }
+    for note in notes { StandardError.warn(note) }
     print(json ? try ReportText.json(outcome) : file)
   }
 }
@@ -130,7 +130,7 @@ struct TableOutput: ParsableArguments {
       throw ValidationError("--output - prints the table: leave out --json.")
     }
     let outcome = try export.write(form, to: output, replacing: options.replacement.force)
-    for note in export.notes { StandardError.write("warning: \(note)\n") }
+    for note in export.notes { StandardError.warn(note) }
     if output != "-" { try options.report(outcome, file: outcome.file) }
   }
 }

@@ -100,10 +100,10 @@ struct List: ParsableCommand {
       }
     }
     let runs = try query().select(from: all) { key in
-      StandardError.write("warning: \(all.missing(key))\n")
+      StandardError.warn("\(all.missing(key))")
     }
     for run in runs {
-      if let warning = run.warning { StandardError.write("warning: \(warning)\n") }
+      if let warning = run.warning { StandardError.warn(warning) }
     }
     if json {
       print(RunSummary.json(runs))

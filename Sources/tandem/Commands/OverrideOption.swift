@@ -5,7 +5,6 @@ struct OverrideOption: ParsableArguments {
   @Option(
     name: .customLong("set"), parsing: .singleValue,
     help: ArgumentHelp(
-      "Override a key of the configuration, such as training.batchSize=64.",
-      valueName: "key=value"))
+      "Override a key of the configuration, nested keys with dots.", valueName: "key=value"))
   var overrides: [String] = []
 }

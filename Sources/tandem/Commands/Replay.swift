@@ -42,7 +42,7 @@ struct Replay: ParsableCommand {
 
   func run() throws {
     let report = try ReplayReport(path: try root.store.find(name), step: step, tag: tag)
-    for note in report.notes { StandardError.write("warning: \(note)\n") }
+    for note in report.notes { StandardError.warn(note) }
     print(json ? try report.json() : report.text)
     if let output {
       let painted = report.rows.compactMap(\.bytes)

@@ -67,7 +67,7 @@ struct Report: ParsableCommand {
         replacing: replacement.force, isCancelled: { StopSignals.signal != nil },
         onWrite: { page in
           if !json, last == nil, page.isLive {
-            StandardError.write("open \(output); Ctrl-C ends the watch\n")
+            StandardError.tell("open \(output); Ctrl-C ends the watch")
           }
           last = page
         })
@@ -86,7 +86,7 @@ struct Report: ParsableCommand {
     if json {
       print(try written.json())
     } else {
-      StandardError.write(page.remarks.map { "note: \($0)\n" }.joined())
+      page.remarks.forEach(StandardError.note)
       print(written.text)
     }
   }

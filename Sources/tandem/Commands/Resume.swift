@@ -36,22 +36,21 @@ struct Resume: ParsableCommand {
   func run() throws {
     let origin = try RunOrigin(path: try root.store.find(name))
     let (present, remark) = try origin.present(overrides: overrides)
-    if let remark { note(remark) }
+    if let remark { StandardError.note(remark) }
     if !fork { try origin.check(present) }
     let runner = ExperimentRunner(
       fork ? present : origin.experiment, options: .init(maxSteps: limit.maxSteps, isQuiet: quiet))
     if fork {
-      print(try runner.fork(origin.path, note: note))
+      print(try runner.fork(origin.path, note: StandardError.note))
       return
     }
-    switch try runner.resume(origin.path, note: note) {
+    switch try runner.resume(origin.path, note: StandardError.note) {
     case .finished(let path): print(path)
     case .nothingToDo(let path, let step):
       let isWhole = origin.record.configuredSteps.map { step >= $0 } ?? true
-      note("nothing to do: the run has taken \(isWhole ? "all its \(step)" : "\(step)") steps")
+      StandardError.note(
+        "nothing to do: the run has taken \(isWhole ? "all its \(step)" : "\(step)") steps")
       print(path)
     }
   }
-
-  private func note(_ line: String) { StandardError.write("note: \(line)\n") }
 }

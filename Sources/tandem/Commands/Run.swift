@@ -58,13 +58,11 @@ struct Run: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    if let jobs, jobs < 1 {
-      throw ValidationError("--jobs takes a number of at least 1, not \(jobs).")
-    }
+    try checkJobs(jobs)
     if seeds == nil, jobs != nil { throw ValidationError("--jobs needs --seeds.") }
     if seeds != nil, seed != nil { throw ValidationError("--seed and --seeds exclude each other.") }
     if retry, !once { throw ValidationError("--retry needs --once.") }
-    try asUsage { _ = try seeds.map(SeedList.seeds) }
+    _ = try asUsage { try seeds.map(SeedList.seeds) }
   }
 
   func run() throws {
@@ -81,13 +79,13 @@ struct Run: ParsableCommand {
   }
 
   private func runOnce(_ runner: ExperimentRunner) throws -> String {
-    switch try runner.runOnce(retry: retry, note: note) {
+    switch try runner.runOnce(retry: retry, note: StandardError.note) {
     case .finished(let path): return path
     case .alreadyDone(let path):
-      note("nothing to do: the run is done")
+      StandardError.note("nothing to do: the run is done")
       return path
     case .running(let path):
-      note("nothing to do: a process is at work on the run")
+      StandardError.note("nothing to do: a process is at work on the run")
       return path
     }
   }
@@ -103,6 +101,4 @@ struct Run: ParsableCommand {
       runsDirectory: folder.runsDir ?? "\(experiment.directory)/runs"
     ) { print($0) }
   }
-
-  private func note(_ line: String) { StandardError.write("note: \(line)\n") }
 }

@@ -72,8 +72,8 @@ struct Saliency: ParsableCommand {
       if let image { .file(image) } else { .test(test ?? 0) }
     let saliency = try TandemExperiments.Saliency(
       .init(choice, label: label, methods: method.methods), of: run)
-    for note in run.notes { StandardError.write("warning: \(note)\n") }
-    for note in saliency.notes { StandardError.write("note: \(note)\n") }
+    for note in run.notes { StandardError.warn(note) }
+    for note in saliency.notes { StandardError.note(note) }
     let file = output ?? "saliency-step-\(saliency.step).png"
     try NewFile.write(try saliency.png(), to: file, replacing: replacement.force)
     let report = SaliencyReport(saliency, file: file)

@@ -53,7 +53,7 @@ struct Sample: ParsableCommand {
   func run() throws {
     let path = try root.store.find(name)
     let run = try StoredRun(path: path, checkpoint.choice)
-    for note in run.notes { StandardError.write("warning: \(note)\n") }
+    for note in run.notes { StandardError.warn(note) }
     switch try run.sampler() {
     case .text(let sampler):
       try picture.refuse(for: "a run of texts")
@@ -74,7 +74,7 @@ struct Sample: ParsableCommand {
       throw ValidationError("--count is at most --beam, \(beam), not \(request.count).")
     }
     if let note = sampler.note(on: request.prime) {
-      StandardError.write("note: of the prime, \(note)\n")
+      StandardError.note("of the prime, \(note)")
     }
     var output = StreamedOutput()
     if json {

@@ -74,27 +74,25 @@ struct SweepCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if jobs < 1 { throw ValidationError("--jobs takes a number of at least 1, not \(jobs).") }
+    try checkJobs(jobs)
     if json, isPrinting { throw ValidationError("--print prints commands, not JSON.") }
     if grid.isEmpty, sample.isEmpty, random == nil, seeds == nil {
       throw ValidationError("Say what members differ in: --grid, --random with --sample, --seeds.")
     }
-    try asUsage { _ = try (plan(), seedList()) }
+    _ = try asUsage { try (plan(), seedList()) }
   }
 
   func run() throws {
     let request = Sweep.Request(
       directory: directory, overrides: changes.overrides, runsDirectory: folder.runsDir,
       maxSteps: limit.maxSteps, retry: retry)
-    var found: Sweep?
-    try asUsage { found = try Sweep(request, plan: plan(), seeds: seedList()) }
-    guard let sweep = found else { return }
-    for note in sweep.notes { StandardError.write("note: \(note)\n") }
+    let sweep = try asUsage { try Sweep(request, plan: plan(), seeds: seedList()) }
+    for note in sweep.notes { StandardError.note(note) }
     if isPrinting {
       try asUsage { for command in try sweep.commands() { print(command) } }
       return
     }
-    let report = try SweepRunner(jobs: jobs, isQuiet: quiet).run(sweep, retry: retry)
+    let report = try SweepRunner(jobs: jobs, isQuiet: quiet).run(sweep)
     print(json ? try report.json() : report.text)
     if let failure = report.failure() { throw failure }
   }
@@ -104,13 +102,4 @@ struct SweepCommand: ParsableCommand {
   }
 
   private func seedList() throws -> [UInt64]? { try seeds.map(SeedList.seeds) }
-}
-
-/// Carries out a body; what is wrong with a request is an error of usage.
-func asUsage(_ body: () throws -> Void) throws {
-  do {
-    try body()
-  } catch let error as SweepRequestError {
-    throw ValidationError("\(error).")
-  }
 }

@@ -92,7 +92,7 @@ struct Purge: ParsableCommand {
       do {
         if try !yes || trash.purge(run.path) { report.add(run, bytes: bytes) }
       } catch {
-        StandardError.write("error: \(error)\n")
+        StandardError.fail("\(error)")
         hasFailed = true
       }
     }
@@ -112,7 +112,7 @@ extension TrashReport {
     } else if !text.isEmpty {
       Swift.print(text)
     }
-    for problem in problems { StandardError.write("error: \(problem)\n") }
+    for problem in problems { StandardError.fail(problem) }
     if !problems.isEmpty { throw ExitCode(1) }
   }
 }

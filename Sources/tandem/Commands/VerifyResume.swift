@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import TandemExperiments
 
 struct VerifyResume: ParsableCommand {
@@ -38,34 +37,8 @@ struct VerifyResume: ParsableCommand {
   func run() throws {
     let check = try ResumeCheck(
       directory: directory, overrides: changes.overrides, steps: steps, stop: at)
-    let report = try check.report { path, steps in try resume(path, steps) }
+    let report = try check.report(inOneProcess: false)
     print(json ? try report.json() : report.text)
     if !report.isPassed { throw ExitCode(1) }
-  }
-
-  /// Resumes a run by a process of its own, which nothing but the run directory can have told
-  /// where it stands.
-  private func resume(_ path: String, _ steps: Int) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = ["resume", path, "--quiet", "--max-steps", "\(steps)"]
-    process.standardOutput = FileHandle.nullDevice
-    let errors = Pipe()
-    process.standardError = errors
-    try process.run()
-    let said = try errors.fileHandleForReading.readToEnd()
-    process.waitUntilExit()
-    guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-      let lines = String(decoding: said ?? .init(), as: UTF8.self).split(separator: "\n")
-      // Beside its error it may have told of health alerts, of a run that is thrown away.
-      let errors = lines.filter { $0.hasPrefix("error: ") }
-      StandardError.write((errors.isEmpty ? lines : errors).map { "\($0)\n" }.joined())
-      guard process.terminationReason == .exit else {
-        StandardError.write(
-          "error: the resumed process died by signal \(process.terminationStatus)\n")
-        throw ExitCode(1)
-      }
-      throw ExitCode(process.terminationStatus)
-    }
   }
 }

@@ -25,7 +25,7 @@ struct Why: ParsableCommand {
   func run() throws {
     let report = ContrastReport(
       RunContrast(try root.store.find(first), try root.store.find(second)))
-    for note in report.notes { StandardError.write("note: \(note)\n") }
+    for note in report.notes { StandardError.note(note) }
     print(json ? try report.json() : report.text)
   }
 }
