@@ -26,6 +26,11 @@ public struct Comparison: Sendable {
       self.smoothing = smoothing
       self.key = key
     }
+
+    /// Whether a comparison needs the course of a metric.
+    public func needs(_ metric: String) -> Bool {
+      metrics.isEmpty ? MetricName.isLoss(metric) : metrics.contains(metric)
+    }
   }
 
   /// What was asked for.
@@ -45,17 +50,20 @@ public struct Comparison: Sendable {
   /// All runs, group by group.
   public var runs: [ComparedRun] { groups.flatMap(\.runs) }
 
-  /// Reads and compares the runs in the given directories.
+  /// Reads and compares the runs in the given directories, as `init(runs:_:)` does.
+  public init(paths: [String], _ request: Request = Request()) throws(ComparisonError) {
+    try self.init(runs: ComparedRun.read(paths, metrics: request.needs), request)
+  }
+
+  /// Compares runs that were read with the metrics that the request needs, or more.
   ///
   /// A run that cannot be compared is left out with a note.
   ///
   /// - Throws: `ComparisonError` where nothing can be compared as asked.
-  public init(paths: [String], _ request: Request = Request()) throws(ComparisonError) {
+  public init(
+    runs all: [ComparedRun], _ request: Request = Request()
+  ) throws(ComparisonError) {
     guard (0..<1).contains(request.smoothing) else { throw .smoothing(request.smoothing) }
-    let wanted = Set(request.metrics)
-    let all = ComparedRun.read(paths) { name in
-      wanted.isEmpty ? MetricName.isLoss(name) : wanted.contains(name)
-    }
     var notes = all.flatMap(\.notes)
     let runs = all.filter { !$0.metrics.isEmpty }
     for run in all where run.metrics.isEmpty && run.notes.isEmpty {
@@ -78,7 +86,7 @@ public struct Comparison: Sendable {
     guard let first = runs.first else { throw .noMetrics }
     let known = Set(runs.flatMap(\.metrics)).sorted()
     guard !wanted.isEmpty else {
-      let shared = runs.dropFirst().reduce(Set(first.series.keys)) {
+      let shared = runs.dropFirst().reduce(Set(first.series.keys.filter(MetricName.isLoss))) {
         $0.intersection($1.series.keys)
       }
       guard !shared.isEmpty else {

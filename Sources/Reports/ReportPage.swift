@@ -42,7 +42,7 @@ public struct ReportPage: Sendable {
     var options = options
     options.includesSamples = false
     try self.init(
-      comparison.runs.map { RecordedRun(path: $0.path) }, (comparison, drawing), options)
+      comparison.runs.map(\.recorded), (comparison, drawing), options)
   }
 
   private init(

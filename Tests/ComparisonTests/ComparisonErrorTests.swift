@@ -28,6 +28,32 @@ import Testing
     }
   }
 
+  /// Runs that were read whole, for a page, compare as those read for a table.
+  @Test func moreThanIsNeededMayHaveBeenRead() throws {
+    try withFolder { folder in
+      let runs = try ["a-a", "a-b"].enumerated().map { index, name in
+        try makeRun(
+          in: folder, name, seed: UInt64(index),
+          rows: [Row(1, ["loss/d": 1, "d/real": 0.5]), Row(2, ["loss/d": 0.5, "d/real": .nan])])
+      }
+      let whole = ComparedRun.read(runs) { _ in true }
+      #expect(whole.allSatisfy { $0.series.keys.sorted() == ["d/real", "loss/d"] })
+      for metrics in [[], ["d/real"], ["loss/d", "d/real"]] {
+        let request = Comparison.Request(metrics: metrics)
+        let (one, other) = try (Comparison(paths: runs, request), Comparison(runs: whole, request))
+        #expect(other.metrics.map(\.name) == (metrics.isEmpty ? ["loss/d"] : metrics))
+        #expect(one.csv == other.csv && one.notes == other.notes)
+        #expect(try ComparisonReport(one).json() == ComparisonReport(other).json())
+      }
+      // No metric but losses is taken where none is named.
+      let c = try makeRun(in: folder, "a-c", rows: [Row(1, ["d/real": 0.5])])
+      #expect(
+        message { _ = try Comparison(runs: ComparedRun.read(runs + [c]) { _ in true }) }
+          == "the runs have no loss in common; choose by --metric from what all of them have: "
+          + "d/real")
+    }
+  }
+
   @Test func placesThatAreNowhereAreLeftOut() throws {
     try withFolder { folder in
       let run = try makeRun(in: folder, "a-a", rows: rows([2, 1]))

@@ -46,6 +46,25 @@ import Testing
     #expect(curves[1]["lower"] == nil && curves[1]["raw"] == nil)
   }
 
+  /// What could not be read for the comparison is noted once, before what the page reads itself.
+  @Test func damageIsNoted() throws {
+    let place = try Place()
+    let run = try place.makeRun(["seed": 1])
+    try run.metrics.append(step: 1, epoch: 0, seconds: 1, ["loss": 1])
+    try run.finish(.done)
+    for name in ["metrics.jsonl", "events.jsonl"] {
+      let file = try FileHandle(forWritingTo: URL(filePath: "\(run.path)/\(name)"))
+      try file.seekToEnd()
+      try file.write(contentsOf: Data("no row\n".utf8))
+      try file.close()
+    }
+    let notes = try ReportPage(Comparison(paths: [run.path]), options: place.options).notes(0)
+    #expect(notes.count == 2, "\(notes)")
+    for (note, name) in zip(notes, ["metrics.jsonl", "events.jsonl"]) {
+      #expect(note.hasPrefix("\(run.path)/\(name):"), "\(note)")
+    }
+  }
+
   @Test func longCurvesAreThinnedToFit() throws {
     let place = try Place()
     let runs = try [1, 2].map { try place.makeRun(["seed": $0]) }

@@ -130,7 +130,7 @@ import Testing
     EventFileWriter.append(event, to: &bytes)
     let digits = bytes.map { String(UInt32($0) + 256, radix: 16).dropFirst() }.joined()
     #expect(digits == hexadecimal.filter { !$0.isWhitespace }, sourceLocation: location)
-    let file = EventFile(bytes)
+    let file = read(bytes)
     #expect(file.events == [event] && file.skipped.isEmpty, sourceLocation: location)
   }
 }

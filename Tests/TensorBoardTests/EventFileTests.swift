@@ -26,8 +26,10 @@ import Testing
   }()
 
   /// The bytes of events that are left and of what was skipped together are the file.
-  func check(_ bytes: [UInt8]) -> EventFile {
-    let file = EventFile(bytes)
+  func check(
+    _ bytes: [UInt8]
+  ) -> (events: [TensorBoardEvent], skipped: [EventFile.Skipped]) {
+    let file = read(bytes)
     var left: [UInt8] = []
     for event in file.events { EventFileWriter.append(event, to: &left) }
     let skipped = file.skipped.reduce(0) { $0 + $1.count }
@@ -45,7 +47,8 @@ import Testing
     let file = check(Self.good)
     #expect(file.events.count == 20 && file.skipped.isEmpty)
     #expect(file.events[5].step == 5 && file.events[5].summary.value[0].simpleValue == 5)
-    #expect(EventFile([]).events.isEmpty && EventFile([]).skipped.isEmpty)
+    let empty = check([])
+    #expect(empty.events.isEmpty && empty.skipped.isEmpty)
   }
 
   @Test func aTornFileGivesItsWholeRecords() {

@@ -60,6 +60,13 @@ func eventFiles(_ folder: String) throws -> [String] {
   try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map { "\(folder)/\($0)" }
 }
 
+/// The events of an event file, and what is damaged in it.
+func read(_ bytes: [UInt8]) -> (events: [TensorBoardEvent], skipped: [EventFile.Skipped]) {
+  var events: [TensorBoardEvent] = []
+  let file = EventFile(bytes) { events.append($0) }
+  return (events, file.skipped)
+}
+
 /// What TensorBoard shows of a folder: the steps and values of each tag, by the rule that the
 /// start of a later session drops all of its step and later ones.
 struct Shown {
@@ -68,15 +75,14 @@ struct Shown {
 
   init(_ folder: String) throws {
     for file in try eventFiles(folder) {
-      let content = try EventFile(contentsOf: file)
-      #expect(content.skipped.isEmpty, "\(file): \(content.skipped)")
-      for event in content.events {
+      let content = try EventFile(contentsOf: file) { event in
         if event.sessionLog.status == .start { drop(from: Int(event.step)) }
         for value in event.summary.value {
           steps[value.tag, default: []].append(Int(event.step))
           values[value.tag, default: []].append(value)
         }
       }
+      #expect(content.skipped.isEmpty, "\(file): \(content.skipped)")
     }
   }
 

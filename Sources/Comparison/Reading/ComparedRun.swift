@@ -5,16 +5,10 @@ import TandemRuns
 
 /// A run with the courses of the metrics that are compared.
 public struct ComparedRun: Sendable {
-  /// The run directory.
-  public let path: String
-  /// The run's id.
-  public let id: String
-  /// What a listing shows of it.
-  public let summary: RunSummary
+  /// The run, whose metrics have been read.
+  public let recorded: RecordedRun
   /// The experiment's name; the kind of the configuration where the record is damaged.
   public let experiment: String
-  /// The configuration with every default explicit; nil where it cannot be read.
-  public let configuration: ConfigurationValue?
   /// Equal for runs that differ in the seed alone.
   public let fingerprint: String
   /// What every random number followed from.
@@ -30,17 +24,22 @@ public struct ComparedRun: Sendable {
   public let lastStep: Int?
   /// Seconds of work by the last row.
   public let seconds: Double?
+  /// The run directory.
+  public var path: String { recorded.path }
+  /// The run's id.
+  public var id: String { recorded.id }
+  /// What a listing shows of it.
+  public var summary: RunSummary { recorded.summary }
+  /// The configuration with every default explicit; nil where it cannot be read.
+  public var configuration: ConfigurationValue? { recorded.configuration }
   /// What could not be read, a line each.
-  public let notes: [String]
+  public var notes: [String] { recorded.notes }
 
   /// Reads a run directory, keeping the metrics that are chosen.
   public init(path: String, metrics isChosen: (String) -> Bool) {
     var run = RecordedRun(path: path)
     let history = run.metrics()
-    self.path = path
-    id = run.id
-    summary = run.summary
-    configuration = run.configuration
+    recorded = run
     fingerprint =
       run.configuration?.fingerprint() ?? run.record?.configuration ?? "unknown of \(path)"
     experiment = run.summary.experiment ?? run.configuration?["kind"]?.inline ?? "unknown"
@@ -55,9 +54,8 @@ public struct ComparedRun: Sendable {
         history.series(name).map { (name, $0) }
       })
     lastStep = history.steps.last
-    seconds = history.seconds.last ?? summary.seconds
+    seconds = history.seconds.last ?? run.summary.seconds
     bestDirections = CheckpointStore(path: "\(path)/checkpoints").bestDirections()
-    notes = run.notes
   }
 
   /// Reads runs on all cores, in their order.

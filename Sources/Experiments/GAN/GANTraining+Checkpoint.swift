@@ -13,9 +13,7 @@ extension GANTraining {
     /// The next batch's place in the data.
     let data: BatchSampler.Position
     /// Of the batches that `data` counts; nil in older states.
-    let batchSize: Int?
-    /// How many samples the data have; nil of endless data.
-    let dataCount: Int?
+    let grain: BatchSampler.Grain?
     let generatorSteps: Int
     let discriminatorSteps: Int
     let averageUpdates: Int?
@@ -35,8 +33,7 @@ extension GANTraining {
       files["average.safetensors"] = SafetensorsContents(average.model)
     }
     let state = State(
-      trainer: trainer.progress, data: real.position, batchSize: configuration.batchSize,
-      dataCount: real.dataset.count,
+      trainer: trainer.progress, data: real.position, grain: real.grain,
       generatorSteps: trainer.generatorOptimizer.step,
       discriminatorSteps: trainer.discriminatorOptimizer.step,
       averageUpdates: trainer.average?.updateCount)
@@ -53,7 +50,7 @@ extension GANTraining {
 
   public mutating func restore(_ checkpoint: Checkpoint) throws {
     let state = try checkpoint.state(State.self)
-    if let count = state.dataCount, count != real.dataset.count {
+    if let count = state.grain?.count, count != real.dataset.count {
       throw ExperimentError(
         key: "data",
         reason: "the checkpoint's run has learned from \(count) samples, and there are "
@@ -80,8 +77,7 @@ extension GANTraining {
     }
     restored.progress = state.trainer
     real = try RealSamples(
-      configuration, of: real.dataset, from: state.data,
-      countedIn: state.batchSize.map { .init(batchSize: $0, count: real.dataset.count) })
+      configuration, of: real.dataset, from: state.data, countedIn: state.grain)
     trainer = restored
   }
 }

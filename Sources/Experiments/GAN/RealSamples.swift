@@ -5,6 +5,8 @@ import TandemTensors
 final class RealSamples {
   let dataset: any Dataset
   private let prefetcher: Prefetcher
+  /// What the batches are that `position` counts.
+  let grain: BatchSampler.Grain
   private let batchesPerEpoch: Int?
 
   /// The samples from a position in their order on.
@@ -26,6 +28,7 @@ final class RealSamples {
     }
     var sampler = try BatchSampler(for: dataset, batchSize: configuration.batchSize, seed: seed)
     try sampler.seek(to: position, of: grain)
+    self.grain = sampler.grain
     batchesPerEpoch = sampler.batchesPerEpoch
     prefetcher = try Prefetcher(dataset, sampler: sampler)
   }

@@ -6,13 +6,10 @@ extension TrainingLoop {
   /// Shows a row to the health rules and tells of each that begins to hold: in the events, in the
   /// log and on the terminal.
   ///
-  /// - Parameter isKept: Whether the row is one of the configuration's. One that there is only
-  ///   because the step is the last is not judged: a run that goes on from there has no such row.
   /// - Returns: The first alert that asks for a checkpoint; nil where none does.
   mutating func watch(
-    _ metrics: [String: Double], isKept: Bool, in run: RunDirectory, _ progress: ProgressLine
+    _ metrics: [String: Double], in run: RunDirectory, _ progress: ProgressLine
   ) throws -> HealthAlert? {
-    guard isKept else { return nil }
     let alerts = health.observe(HealthRow(step: training.step, metrics: metrics))
     for alert in alerts {
       try run.record(alert.event, step: alert.step)

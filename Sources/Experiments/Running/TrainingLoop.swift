@@ -95,7 +95,9 @@ struct TrainingLoop<Training: ExperimentTraining> {
 
       throughput.pause()
       let row = due.row || isLast ? try writeRow(due, isLast: isLast, in: run) : WrittenRow()
-      let alert = try watch(row.metrics, isKept: due.row, in: run, progress)
+      // A row that there is only because the step is the last is not judged: a run that goes on
+      // from there has no such row.
+      let alert = due.row ? try watch(row.metrics, in: run, progress) : nil
       if due.checkpoint || isLast || isInterrupted || row.best != nil || alert != nil {
         try save(in: run, best: row.best)
       }

@@ -22,11 +22,15 @@ public struct GeneratedSource: SequenceSource {
 
   public var facts: NoFacts { NoFacts() }
 
-  public mutating func seek(to position: Int) throws {
+  /// None: each batch follows from its number.
+  public var grain: Never? { nil }
+
+  public mutating func seek(to position: Int, of grain: Never?) throws -> Bool {
     guard position >= 0 else {
       throw DatasetError.invalid(parameter: "position", reason: "\(position) is below 0")
     }
     self.position = position
+    return false
   }
 
   public func batchCount(epochs: Int) -> Int? { nil }
@@ -50,16 +54,6 @@ public struct GeneratedSource: SequenceSource {
       defer { step += 1 }
       return try batch(part, step, batchSize)
     }
-  }
-}
-
-extension SequenceSource where Position == Int {
-  /// None: each batch follows from its number, whatever the size of those before.
-  public var grain: [Double] { [] }
-
-  public mutating func leaveEpoch(at position: Int) throws -> Bool {
-    try seek(to: position)
-    return false
   }
 }
 

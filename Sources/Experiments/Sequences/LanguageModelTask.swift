@@ -163,21 +163,23 @@ public struct TextSource: SequenceSource {
 
   public var position: TokenStream.Position { stream.position }
 
-  public var grain: [Double] {
-    let variation = stream.cutting.variation.map {
-      [$0.probability, $0.deviation, Double($0.minimum)]
-    }
-    return [Double(stream.batchSize), Double(stream.cutting.steps)] + (variation ?? [])
+  /// What the windows are that a position counts.
+  public struct Grain: Codable, Equatable, Sendable {
+    let batchSize: Int
+    let steps: Int
+    let variation: WindowVariation?
   }
 
-  public mutating func seek(to position: TokenStream.Position) throws {
-    try stream.seek(to: position)
+  public var grain: Grain? {
+    let cutting = stream.cutting
+    return Grain(
+      batchSize: stream.batchSize, steps: cutting.steps, variation: cutting.variation)
   }
 
-  public mutating func leaveEpoch(at position: TokenStream.Position) throws -> Bool {
-    let isWithin = position.window > 0
-    try seek(to: isWithin ? .init(epoch: position.epoch + 1) : position)
-    return isWithin
+  public mutating func seek(to position: TokenStream.Position, of grain: Grain?) throws -> Bool {
+    let leaves = grain != nil && grain != self.grain && position.window > 0
+    try stream.seek(to: leaves ? .init(epoch: position.epoch + 1) : position)
+    return leaves
   }
 
   public func batchCount(epochs: Int) -> Int? {

@@ -164,7 +164,12 @@ public struct RewritingSource: SequenceSource {
 
   public var facts: RewritingFacts { RewritingFacts(source: task.source, target: task.target) }
   public var position: Int { batches.position }
-  public mutating func seek(to position: Int) throws { try batches.seek(to: position) }
+  public var grain: Never? { batches.grain }
+
+  public mutating func seek(to position: Int, of grain: Never?) throws -> Bool {
+    try batches.seek(to: position, of: grain)
+  }
+
   public func batchCount(epochs: Int) -> Int? { nil }
   public var epoch: Double { 0 }
 

@@ -13,16 +13,13 @@ public protocol SampledSource: SequenceSource {
 extension SampledSource {
   public var position: BatchSampler.Position { sampler.position }
 
-  public var grain: [Double] { [sampler.batchSize, sampler.count ?? 0].map { Double($0) } }
+  public var grain: BatchSampler.Grain? { sampler.grain }
 
-  public mutating func seek(to position: BatchSampler.Position) throws {
-    try sampler.seek(to: position)
-  }
-
-  public mutating func leaveEpoch(at position: BatchSampler.Position) throws -> Bool {
-    let isWithin = position.batch > 0
-    try seek(to: isWithin ? .init(epoch: position.epoch + 1) : position)
-    return isWithin
+  public mutating func seek(
+    to position: BatchSampler.Position, of grain: BatchSampler.Grain?
+  ) throws -> Bool {
+    try sampler.seek(to: position, of: grain)
+    return sampler.position.epoch > position.epoch
   }
 
   public func batchCount(epochs: Int) -> Int? {

@@ -149,22 +149,22 @@ public protocol SequenceSource {
   associatedtype Facts: Codable & Equatable & Sendable
   /// The next batch's place in the data.
   associatedtype Position: Codable & Sendable
+  /// What the batches are that a position counts: a position of another grain is a place in another
+  /// order.
+  associatedtype Grain: Codable & Equatable & Sendable
 
   var facts: Facts { get }
   var position: Position { get }
 
-  /// What batches a position counts, in numbers: their size, and of a text the lengths of windows.
-  /// A position of a source of another grain is a place in another order.
-  var grain: [Double] { get }
+  /// Of this order; nil where each batch follows from its number alone, whatever its size.
+  var grain: Grain? { get }
 
-  /// Goes to another place.
-  mutating func seek(to position: Position) throws
-
-  /// Goes to the start of the epoch behind a place of another grain; to the place itself where it is
-  /// the start of an epoch, or the data are endless.
+  /// Goes to a place, or where it counts batches of another grain to the start of the epoch behind
+  /// it, unless the place is the start of one.
   ///
+  /// - Parameter grain: Of the batches that the place counts; nil for the source's own.
   /// - Returns: Whether an epoch was left.
-  mutating func leaveEpoch(at position: Position) throws -> Bool
+  mutating func seek(to position: Position, of grain: Grain?) throws -> Bool
 
   /// Batches in the first so many epochs; nil of endless data.
   func batchCount(epochs: Int) -> Int?

@@ -13,8 +13,8 @@ extension SequenceTraining {
     let trainer: SequenceTrainer<Task.Model>.Progress
     /// The next batch's place in the data.
     let data: Task.Source.Position
-    /// What batches `data` counts; nil in older states.
-    let grain: [Double]?
+    /// The grain of the batches that `data` counts; nil of generated data and in older states.
+    let batches: Task.Source.Grain?
     let flow: GradientFlowHistory
     /// The parts of the trainer that have a file.
     let parts: [String]
@@ -32,7 +32,7 @@ extension SequenceTraining {
         uniqueKeysWithValues: parts.map { ("\($0).safetensors", SafetensorsContents($1)) }),
       state: State(
         facts: source.facts, trainer: trainer.progress, data: source.position,
-        grain: source.grain, flow: flow, parts: parts.keys.sorted()))
+        batches: source.grain, flow: flow, parts: parts.keys.sorted()))
   }
 
   public mutating func restore(_ checkpoint: Checkpoint) throws {
@@ -47,12 +47,10 @@ extension SequenceTraining {
     }
     var (trainer, source) = (trainer, source)
     try trainer.restore(state.trainer, tensors)
-    if let grain = state.grain, grain != source.grain {
+    if let grain = state.batches, grain != source.grain {
       try configuration.length.checkOtherBatches()
-      if try source.leaveEpoch(at: state.data) { trainer.endEpoch() }
-    } else {
-      try source.seek(to: state.data)
     }
+    if try source.seek(to: state.data, of: state.batches) { trainer.endEpoch() }
     (self.trainer, self.source, flow) = (trainer, source, state.flow)
   }
 }

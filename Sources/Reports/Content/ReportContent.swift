@@ -51,8 +51,8 @@ struct ReportContent {
     var machines: [[ReportData.Row]] = []
     for (run, name) in zip(recorded, RunNames.names(of: recorded.map { .init($0) })) {
       var run = run
-      // Read in either case: what cannot be read is noted.
-      let history = run.metrics()
+      // Those of a comparison were read for it, and what could not be read has been noted.
+      let history = comparison == nil ? run.metrics() : MetricsHistory()
       let events = run.events()
       let checkpoints = run.checkpoints()
       samples.append((run.path, options.includesSamples ? run.samples() : []))
@@ -60,8 +60,8 @@ struct ReportContent {
       machines.append(MachineRows.read("\(run.path)/env.json", &notes))
       runs.append(
         Recorded(
-          run: run, name: name, history: comparison == nil ? history : MetricsHistory(),
-          events: events, checkpoints: checkpoints, notes: notes))
+          run: run, name: name, history: history, events: events, checkpoints: checkpoints,
+          notes: notes))
     }
     self.runs = runs
     self.comparison = comparison

@@ -27,8 +27,6 @@ public struct EventFile {
     case noEvent = "it is no event"
   }
 
-  /// The events, in the order of the file; none where only the damage was asked for.
-  package private(set) var events: [TensorBoardEvent] = []
   /// What is damaged, in the order of the file.
   package private(set) var skipped: [Skipped] = []
 
@@ -36,20 +34,23 @@ public struct EventFile {
   private static let headerSize = 12
   private static let sumSize = 4
 
-  private let keepsEvents: Bool
-
   /// Reads the file at `path`; throws `RunError` when it cannot be read at all.
-  package init(contentsOf path: String, keepingEvents: Bool = true) throws(RunError) {
-    self.init(try readFile(path), keepingEvents: keepingEvents)
+  ///
+  /// - Parameter onEvent: Told of each event, in the order of the file.
+  package init(
+    contentsOf path: String, onEvent: (TensorBoardEvent) -> Void = { _ in }
+  ) throws(RunError) {
+    self.init(try readFile(path), onEvent: onEvent)
   }
 
   /// Reads a file that is in memory.
-  package init(_ bytes: [UInt8], keepingEvents: Bool = true) {
-    keepsEvents = keepingEvents
-    bytes.withUnsafeBytes { read($0) }
+  package init(_ bytes: [UInt8], onEvent: (TensorBoardEvent) -> Void = { _ in }) {
+    bytes.withUnsafeBytes { read($0, onEvent) }
   }
 
-  private mutating func read(_ bytes: UnsafeRawBufferPointer) {
+  private mutating func read(
+    _ bytes: UnsafeRawBufferPointer, _ onEvent: (TensorBoardEvent) -> Void
+  ) {
     var offset = 0
     while offset < bytes.count {
       guard let length = Self.length(at: offset, in: bytes) else {
@@ -65,24 +66,25 @@ public struct EventFile {
         return
       }
       let end = data + length + Self.sumSize
-      take(UnsafeRawBufferPointer(rebasing: bytes[data..<data + length]), offset, end, bytes)
+      let content = UnsafeRawBufferPointer(rebasing: bytes[data..<data + length])
+      if let event = event(content, offset, end, bytes) { onEvent(event) }
       offset = end
     }
   }
 
-  /// Takes the event of one record.
-  private mutating func take(
+  /// The event of one record; nil where that is damaged.
+  private mutating func event(
     _ data: UnsafeRawBufferPointer, _ offset: Int, _ end: Int, _ bytes: UnsafeRawBufferPointer
-  ) {
+  ) -> TensorBoardEvent? {
     guard CRC32C.masked(data) == Self.word(at: end - Self.sumSize, in: bytes) else {
       skip(offset, end, .sum)
-      return
+      return nil
     }
     do {
-      let event = try TensorBoardEvent(serializedBytes: Array(data))
-      if keepsEvents { events.append(event) }
+      return try TensorBoardEvent(serializedBytes: Array(data))
     } catch {
       skip(offset, end, .noEvent)
+      return nil
     }
   }
 

@@ -18,7 +18,7 @@ extension EventFile {
   private static func damage(ofFile path: String) -> [String] {
     let skipped: [Skipped]
     do {
-      skipped = try EventFile(contentsOf: path, keepingEvents: false).skipped
+      skipped = try EventFile(contentsOf: path).skipped
         .filter { $0.reason != .unfinished }
     } catch {
       return [error.description]

@@ -85,9 +85,13 @@ struct Compare: ParsableCommand {
   }
 
   func run() throws {
-    let comparison = try Comparison(
-      paths: RunSelection.paths(names, root: root.root),
-      .init(metrics: metrics, quantity: x, smoothing: smooth, key: by))
+    let request = Comparison.Request(metrics: metrics, quantity: x, smoothing: smooth, key: by)
+    // Without a choice the page has room for all metrics.
+    let showsAll = html != nil && metrics.isEmpty
+    let runs = ComparedRun.read(try RunSelection.paths(names, root: root.root)) {
+      showsAll || request.needs($0)
+    }
+    let comparison = try Comparison(runs: runs, request)
     let drawing = Comparison.Drawing(title: title, isLogarithmic: logY)
     if let png { try NewFile.write(comparison.png(drawing), to: png, replacing: true) }
     if let svg {
@@ -95,12 +99,14 @@ struct Compare: ParsableCommand {
     }
     if let csv { try NewFile.write(comparison.csv, to: csv, replacing: true) }
     if let html {
-      // Without a choice the page has room for all metrics.
-      var request = comparison.request
-      if metrics.isEmpty { request.metrics = comparison.knownMetrics }
+      var shown = comparison
+      if showsAll {
+        var whole = request
+        whole.metrics = comparison.knownMetrics
+        shown = try Comparison(runs: comparison.runs, whole)
+      }
       let page = try ReportPage(
-        Comparison(paths: comparison.runs.map(\.path), request), drawing,
-        options: ReportOptions(title: title.isEmpty ? nil : title))
+        shown, drawing, options: ReportOptions(title: title.isEmpty ? nil : title))
       try page.write(to: html, replacing: true)
       for remark in page.remarks { StandardError.write("note: \(remark)\n") }
     }
