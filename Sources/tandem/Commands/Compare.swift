@@ -108,10 +108,10 @@ struct Compare: ParsableCommand {
       let page = try ReportPage(
         shown, drawing, options: ReportOptions(title: title.isEmpty ? nil : title))
       try page.write(to: html, replacing: true)
-      for remark in page.remarks { StandardError.write("note: \(remark)\n") }
+      for remark in page.remarks { StandardError.note(remark) }
     }
     let report = ComparisonReport(comparison)
-    for note in report.notes { StandardError.write("note: \(note)\n") }
+    for note in report.notes { StandardError.note(note) }
     print(json ? try report.json() : report.text)
   }
 }
