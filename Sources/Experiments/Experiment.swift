@@ -1,3 +1,4 @@
+import Foundation
 import TandemRuns
 
 /// An experiment directory, read: what `tandem run` launches.
@@ -23,6 +24,7 @@ public struct Experiment: Sendable {
   /// - Throws: `ConfigurationError` with every problem found; `RunError` where the file cannot be
   ///   read.
   public init(directory: String, overrides: [String] = [], seed: UInt64? = nil) throws {
+    if directory.isEmpty { throw RunError.system(operation: "read", path: "''", code: ENOENT) }
     let file =
       "\(directory.hasSuffix("/") ? String(directory.dropLast()) : directory)/experiment.yaml"
     let overrides = overrides + (seed.map { ["seed=\($0)"] } ?? [])

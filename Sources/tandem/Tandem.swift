@@ -67,7 +67,13 @@ struct Tandem: AsyncParsableCommand {
     // The parser's own errors have exit codes of their own, but for a code that is thrown as such.
     case let error where exitCode(for: error) == .failure && !(error is ExitCode):
       fail(1, "\(error)")
-    default: exit(withError: error)
+    default:
+      let code = exitCode(for: error)
+      if code.isSuccess { exit(withError: error) }
+      // What was typed stands in the parser's message.
+      let lines = fullMessage(for: error).split(separator: "\n")
+      for line in lines { StandardError.tell(String(line)) }
+      Foundation.exit(code.rawValue)
     }
   }
 

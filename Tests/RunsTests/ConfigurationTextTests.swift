@@ -19,7 +19,7 @@ import Testing
     let index = "expected an index in 0..<2 of the list, found"
     #expect(Example.problems("hidden: [1, 2]", ["hidden.2=1"]) == ["--set hidden.2: \(index) '2'"])
     #expect(Example.problems("", ["hidden.x=1"]) == ["--set hidden.x: \(index) 'x'"])
-    let form = "expected key=value, the key as in generator.learningRate"
+    let form = "expected key=value, the key as in training.batchSize"
     #expect(Example.problems("", ["seed"]) == ["--set seed: \(form)"])
     #expect(Example.problems("", ["a..b=1"]) == ["--set a..b: \(form)"])
     #expect(

@@ -49,8 +49,8 @@ public struct ArtifactParting: Sendable, Equatable, Encodable {
     for step in stepsOfA where stepsOfB.contains(step) {
       do throws(RunError) {
         let place = "checkpoints/\(CheckpointStore.folderName(step))"
-        let one = try Checkpoint(path: "\(a)/\(place)", verified: false)
-        let other = try Checkpoint(path: "\(b)/\(place)", verified: false)
+        let one = try Checkpoint(path: "\(a)/\(place)")
+        let other = try Checkpoint(path: "\(b)/\(place)")
         compared += 1
         if let (name, detail) = try Self.firstDifference(one, other) {
           found = (step, name, detail)

@@ -71,7 +71,9 @@ public struct RunReport: JSONReport {
   }
 
   private func list(_ steps: [Int]) -> String {
-    let shown = steps.suffix(8).map { "\($0)" }.joined(separator: ", ")
-    return "\(steps.count) (steps \(steps.count > 8 ? "…, " : "")\(shown))"
+    // Samples of several kinds are of one step.
+    let distinct = Set(steps).sorted()
+    let shown = distinct.suffix(8).map { "\($0)" }.joined(separator: ", ")
+    return "\(steps.count) (steps \(distinct.count > 8 ? "…, " : "")\(shown))"
   }
 }

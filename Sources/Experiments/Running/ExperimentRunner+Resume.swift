@@ -49,7 +49,8 @@ extension ExperimentRunner {
     for line in lines { try? directory.log(line) }
     if !options.isQuiet {
       let place = "step \(from) of \(loop.training.totalSteps)"
-      note(checkpoint == nil ? "no checkpoint yet: begun anew at \(place)" : "resumed at \(place)")
+      let none = lines.isEmpty ? "no checkpoint yet" : "no checkpoint is whole"
+      note(checkpoint == nil ? "\(none): begun anew at \(place)" : "resumed at \(place)")
     }
     return .finished(path: try carryOut(loop, in: directory))
   }

@@ -33,7 +33,18 @@ struct ProgressLine {
     }
     parts += values().map { "\($0.name) \(String(format: "%.4f", $0.value))" }
     let line = parts.joined(separator: "  ")
-    StandardError.write(isTerminal ? "\r\u{1b}[K" + line : line + "\n")
+    // A line that wraps could not be drawn over.
+    let end = width.map { String(line.prefix($0 - 1)) } ?? line
+    StandardError.write(isTerminal ? "\r\u{1b}[K" + end : line + "\n")
+  }
+
+  /// The characters of a line of the terminal; nil where there is none that says.
+  private var width: Int? {
+    var size = winsize()
+    guard isTerminal, ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else {
+      return nil
+    }
+    return Int(size.ws_col)
   }
 
   /// Writes a line above the one that is redrawn; a warning is written even where progress is not

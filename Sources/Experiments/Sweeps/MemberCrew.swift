@@ -76,7 +76,11 @@ struct MemberCrew {
   private func report(_ ending: TandemProcess.Ending, _ task: Task, _ process: TandemProcess) {
     for line in ending.remarks { tell("\(task.title): \(line)") }
     let time = ReportText.time(process.started.duration(to: .now) / .seconds(1))
-    if ending.status == 0 {
+    if ending.status == 0, let path = ending.lastLine,
+      let record = try? RunRecord(directory: path), record.observedStatus == .running
+    {
+      tell("\(task.title): left to the process that is at work on it")
+    } else if ending.status == 0 {
       tell("\(task.title): done in \(time)")
     } else if StopSignals.count > 0, ending.isInterruption {
       tell("\(task.title): interrupted")

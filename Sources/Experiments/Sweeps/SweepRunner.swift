@@ -67,19 +67,19 @@ public struct SweepRunner {
     }
     let signal = StopSignals.signal
     let done = endings.count { $0?.status == 0 }
-    let failures = zip(seeds, endings).compactMap { seed, ending in
-      ending.flatMap {
-        $0.status == 0 || (signal != nil && $0.isInterruption) ? nil : (seed, $0)
-      }
+    let unfinished = zip(seeds, endings).compactMap { seed, ending in
+      ending.flatMap { $0.status == 0 ? nil : (seed, $0) }
     }
-    let lines = failures.map { "seed=\($0): \($1.message)" }
+    let failures = unfinished.filter { signal == nil || !$1.isInterruption }
+    // Those that were interrupted say how to go on with them.
+    let lines = unfinished.map { "seed=\($0): \($1.message)" }
     let count = "\(done) of \(seeds.count) runs are done"
     if let signal, done + failures.count < seeds.count {
       let end = "interrupted by \(StopSignals.name(signal)): \(count)"
       throw RunFailure(
         exitCode: 128 + signal, reason: (lines + [end]).joined(separator: "\n"),
         advice: arguments.contains("--once")
-          ? "the same command goes on" : "tandem resume goes on with those that were begun")
+          ? "the same command goes on" : "\(endings.count { $0 == nil }) were not begun")
     }
     guard let worst = failures.map(\.1.status).max(by: Self.isLess) else { return }
     throw RunFailure(

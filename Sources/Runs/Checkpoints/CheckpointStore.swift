@@ -41,6 +41,8 @@ public struct CheckpointStore: Sendable {
     let partial = "\(path)/.\(folder).partial"
     if exists(partial) { try fileSystem.removeTree(partial) }
     do {
+      // Whoever takes checkpoints away may have taken their folder.
+      try fileSystem.makeFolders(path)
       try fileSystem.makeFolder(partial)
       try writeFiles(files, step: step, state: state, loop: loop, in: partial)
       try fileSystem.synchronizeFolder(partial)

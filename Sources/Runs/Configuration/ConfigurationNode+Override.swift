@@ -18,7 +18,7 @@ extension ConfigurationNode {
       }
       let path = key.split(separator: ".", omittingEmptySubsequences: false)
       guard parts.count == 2, !path.contains("") else {
-        problem("expected key=value, the key as in generator.learningRate")
+        problem("expected key=value, the key as in training.batchSize")
         continue
       }
       do {

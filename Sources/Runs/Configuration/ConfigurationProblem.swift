@@ -20,7 +20,7 @@ public enum ConfigurationLocation: Hashable, Sendable, CustomStringConvertible {
 public struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible {
   /// Where the value at fault was written.
   public let location: ConfigurationLocation
-  /// The key from the top, joined by dots: `generator.learningRate`; empty for the file itself.
+  /// The key from the top, joined by dots: `training.batchSize`; empty for the file itself.
   public let key: String
   /// What is wrong, and what was expected.
   public let message: String

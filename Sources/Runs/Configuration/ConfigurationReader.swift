@@ -35,7 +35,7 @@ public struct ConfigurationReader {
   /// - Parameters:
   ///   - yaml: the text; an empty one is a configuration of defaults.
   ///   - file: the name that errors give the text.
-  ///   - overrides: `key=value` each, such as `generator.learningRate=1e-4` or `hidden.0=64`; the
+  ///   - overrides: `key=value` each, such as `training.batchSize=64` or `hidden.0=64`; the
   ///     value is YAML, the last override of a key wins.
   public init(yaml: String, file: String, overrides: [String] = []) {
     let start = ConfigurationLocation.file(file, line: 1, column: 1)

@@ -148,7 +148,8 @@ public struct RunCondition: Equatable, Sendable {
   /// What to compare to.
   public let value: String
 
-  /// Reads `key=value`, or one with `!=`, `<`, `<=`, `>` or `>=`; nil for another text.
+  /// Reads `key=value`, or one with `!=`; or with `<`, `<=`, `>` or `>=`, which take a number; nil
+  /// for another text.
   public init?(_ text: String) {
     guard let start = text.firstIndex(where: { "=!<>".contains($0) }), start > text.startIndex
     else { return nil }
@@ -160,6 +161,7 @@ public struct RunCondition: Equatable, Sendable {
     self.comparison = comparison
     value = rest.dropFirst(comparison.rawValue.count).trimmingCharacters(in: .whitespaces)
     if key.isEmpty || value.isEmpty { return nil }
+    if ![.equal, .unequal].contains(comparison), Double(value) == nil { return nil }
   }
 
   /// Whether a value is as the condition says. Numbers are compared as such, `1e-4` equals

@@ -82,6 +82,9 @@ struct Compare: ParsableCommand {
     guard (0..<1).contains(smooth) else {
       throw ValidationError("--smooth takes a weight from 0 up to, but not, 1, not \(smooth).")
     }
+    for (path, option) in [(png, "--png"), (svg, "--svg"), (html, "--html"), (csv, "--csv")] {
+      try checkPath(path, of: option)
+    }
   }
 
   func run() throws {

@@ -4,11 +4,11 @@ import TandemRuns
 
 // What a shell is told of a word that is being typed.
 extension CompletionKind {
-  /// The ids of the runs below `--root`.
-  static let runs = words { store in ["@last"] + ids(try store.paths()) }
+  /// The ids of the runs below `--root`, and their two words.
+  static let runs = words { store in names(of: try store.paths()) }
 
-  /// The ids of the removed runs below `--root`.
-  static let removedRuns = words { store in ["@last"] + ids(try RunTrash(store).paths()) }
+  /// The same of the removed runs below `--root`.
+  static let removedRuns = words { store in names(of: try RunTrash(store).paths()) }
 
   /// The tags of the runs below `--root`.
   static let tags = words { store in
@@ -59,8 +59,10 @@ extension CompletionKind {
     !word.contains { "$`\\\"'".contains($0) || $0.isNewline }
   }
 
-  private static func ids(_ paths: [String]) -> [String] {
-    paths.map(lastComponent)
+  /// What runs may be called, each once.
+  private static func names(of paths: [String]) -> [String] {
+    let ids = Set(paths.map(lastComponent)).sorted()
+    return ["@last"] + ids + ids.compactMap(RunName.words)
   }
 
   /// What a command line that is being typed says of the root.

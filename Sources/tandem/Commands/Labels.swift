@@ -82,7 +82,10 @@ struct Note: ParsableCommand {
     if json {
       print(try LabelsReport(path: path, labels).json())
     } else if text == nil, let note = labels.note {
-      print(note)
+      // A note may have lines, but moves no cursor.
+      print(
+        note.split(separator: "\n", omittingEmptySubsequences: false)
+          .map { String($0).visible }.joined(separator: "\n"))
     }
   }
 }

@@ -99,7 +99,16 @@ struct List: ParsableCommand {
         throw ValidationError("--columns: \(problem).")
       }
     }
-    let runs = try query().select(from: all) { key in
+    let query = try query()
+    if case .metric(let name)? = query.order, let last = all.last,
+      !all.contains(where: { $0.metrics[name] != nil })
+    {
+      let known = ["created", "duration", "step"] + last.metrics.keys.sorted()
+      throw ValidationError(
+        "--sort takes \(known.joined(separator: ", ")) or another metric of the runs, not '\(name)'."
+      )
+    }
+    let runs = query.select(from: all) { key in
       StandardError.warn("\(all.missing(key))")
     }
     for run in runs {
@@ -125,7 +134,8 @@ struct List: ParsableCommand {
     query.tags = Set(tag)
     query.conditions = try conditions.map { text in
       guard let condition = RunCondition(text) else {
-        throw ValidationError("--where takes key=value, or with !=, <, <=, > or >=, not '\(text)'.")
+        throw ValidationError(
+          "--where takes key=value or key!=value, or <, <=, > or >= with a number, not '\(text)'.")
       }
       return condition
     }
